@@ -1,0 +1,3 @@
+//! Gatepost: an OpenID Connect identity provider in one binary.
+pub mod domain;
+pub mod store;

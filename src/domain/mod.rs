@@ -1,0 +1,26 @@
+//! What Gatepost talks about: identifiers, clients, people, grants and the rules between them.
+//!
+//! Pure: nothing here awaits, reads a clock, a file, the environment or a database, or names HTTP.
+
+pub mod address;
+pub mod audit;
+pub mod authorization;
+pub mod claims;
+pub mod client;
+pub mod error_code;
+pub mod grant;
+pub mod id;
+pub mod interaction;
+pub mod lifetime;
+pub mod page;
+pub mod password;
+pub mod permission;
+pub mod pkce;
+pub mod redirect_uri;
+pub mod role;
+pub mod scope;
+pub mod secret;
+pub mod session;
+pub mod time;
+pub mod token_family;
+pub mod user;
