@@ -93,7 +93,14 @@ on('input', 'form[data-guard]', () => { dirty = true; });
 on('submit', 'form', () => { dirty = false; });
 addEventListener('beforeunload', event => { if (dirty) event.preventDefault(); });
 
-// Dialogs for browsers without invoker commands.
+// Dialogs. A link with data-dialog leads to a page that asks the same question; here it opens the dialog instead.
+on('click', 'a[data-dialog]', (link, event) => {
+  const dialog = document.getElementById(link.dataset.dialog);
+  if (!dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  dialog.showModal();
+});
+// Browsers without invoker commands.
 const invokers = 'commandForElement' in HTMLButtonElement.prototype;
 on('click', 'button[commandfor]', button => {
   if (invokers) return;
