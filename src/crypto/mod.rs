@@ -1,1 +1,13 @@
-//! Crypto.
+//! Randomness, hashes, seals, keys and JWTs. The only place that names rsa, argon2, jsonwebtoken or aws-lc.
+
+pub mod jwt;
+pub mod keys;
+pub mod password_hash;
+pub mod random;
+pub mod seal;
+pub mod secret_hash;
+
+/// An operation that the crypto library refused. The reason is for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct CryptoError(pub &'static str);

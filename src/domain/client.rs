@@ -185,6 +185,9 @@ pub struct Offered<'a> {
     pub grant_types: &'a [&'a str],
 }
 
+/// Longest lifetime of an access or ID token in seconds: a retired key stays published for as long.
+pub const MAX_TOKEN_LIFETIME_SECS: u32 = 86_400;
+
 impl ClientMetadata {
     /// Every rule that the metadata breaks.
     pub fn problems(&self, offered: &Offered<'_>) -> Vec<InvalidMetadata> {
@@ -211,6 +214,15 @@ impl ClientMetadata {
         self.check_links(&mut problems);
         if self.lifetimes.code.is_some_and(|secs| !(1..=600).contains(&secs)) {
             problems.push(InvalidMetadata::new("lifetimes.code", "must be 1 to 600 seconds"));
+        }
+        let day = 1..=MAX_TOKEN_LIFETIME_SECS;
+        for (field, secs) in [
+            ("lifetimes.access_token", self.lifetimes.access_token),
+            ("lifetimes.id_token", self.lifetimes.id_token),
+        ] {
+            if secs.is_some_and(|secs| !day.contains(&secs)) {
+                problems.push(InvalidMetadata::new(field, "must be 1 to 86400 seconds"));
+            }
         }
         problems
     }

@@ -50,11 +50,6 @@ entity!(transactions, "authorization_transactions", {
     #[sea_orm(primary_key, auto_increment = false)] id: String,
     client_id: String, request: String, progress: String, created_at: i64, expires_at: i64,
 });
-entity!(consents, "consents", {
-    #[sea_orm(primary_key, auto_increment = false)] user_id: String,
-    #[sea_orm(primary_key, auto_increment = false)] client_id: String,
-    scope: String, granted_at: i64, updated_at: i64,
-});
 entity!(families, "token_families", {
     #[sea_orm(primary_key, auto_increment = false)] id: String,
     code_hash: Option<String>, client_id: String, user_id: String, session_id: Option<String>,

@@ -255,3 +255,10 @@ pub async fn count_live(on: &impl Reader, now: Timestamp) -> Result<u64, StoreEr
         .count(on.connection())
         .await?)
 }
+
+/// The ids of a person's live sessions.
+pub async fn live_of_user(on: &impl Reader, user: &UserId, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+    const SQL: &str = "SELECT id FROM account_sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2";
+    let rows = all(on, SQL, [user.as_str().into(), now.as_micros().into()]).await?;
+    rows.iter().map(|r| r.try_get_by_index::<String>(0)?.parse().map_err(|_| corrupt("id"))).collect()
+}

@@ -1,1 +1,4 @@
-fn main() {}
+//! The integration tests: one binary, whose modules are the folders beside this file.
+//!
+//! `TEST_DB` chooses the database (`sqlite`, the default, or `postgres` with `TEST_DATABASE_URL`);
+//! `scripts/test.sh` runs everything on both.

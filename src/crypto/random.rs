@@ -1,0 +1,47 @@
+//! The one source of tokens and identifiers.
+
+use aws_lc_rs::rand;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
+
+/// Random bytes from the operating system's generator.
+pub fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    // the library's generator fails only when the operating system has no randomness at all
+    rand::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// A token of 256 random bits, 43 base64url characters.
+pub fn token() -> Secret<String> {
+    Secret::new(URL_SAFE_NO_PAD.encode(bytes::<32>()))
+}
+
+/// The bits of an identifier: 48 bits of time in milliseconds, so that ids sort by age, and 80 random ones.
+pub fn id_bits(now: Timestamp) -> u128 {
+    let millis = u128::try_from(now.as_micros() / 1000).unwrap_or(0) & 0xffff_ffff_ffff;
+    let mut low = [0; 16];
+    low[6..].copy_from_slice(&bytes::<10>());
+    (millis << 80) | u128::from_be_bytes(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_time() {
+        let (early, late) = (id_bits(Timestamp::from_secs(1_000)), id_bits(Timestamp::from_secs(1_001)));
+        assert!(early < late);
+        assert_ne!(id_bits(Timestamp::from_secs(5)), id_bits(Timestamp::from_secs(5)));
+    }
+
+    #[test]
+    fn tokens_are_long_and_differ() {
+        assert_eq!(token().expose().len(), 43);
+        assert_ne!(token().expose(), token().expose());
+    }
+}

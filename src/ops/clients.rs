@@ -1,0 +1,202 @@
+//! Clients, as admins and the command line manage them.
+
+use serde_json::json;
+
+use crate::crypto::random;
+use crate::domain::audit::AuditEvent;
+use crate::domain::audit::Context;
+use crate::domain::client::Client;
+use crate::domain::client::ClientMetadata;
+use crate::domain::client::ClientSecret;
+use crate::domain::client::InvalidMetadata;
+use crate::domain::client::Offered;
+use crate::domain::id::ClientId;
+use crate::domain::id::SecretId;
+use crate::domain::lifetime::Lifetime;
+use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
+use crate::domain::token_family::EndReason;
+use crate::error::Failure;
+use crate::ops::Ops;
+use crate::store;
+use crate::store::StoreError;
+
+/// What became of a request to register or change a client.
+#[derive(Debug)]
+pub enum SaveClient {
+    /// Saved; with the secret where one was made, shown once.
+    Saved(ClientId, Option<Secret<String>>),
+    /// Members that break a rule.
+    Invalid(Vec<InvalidMetadata>),
+    /// The `client_id` is taken.
+    Taken,
+    /// There is no such client.
+    Missing,
+}
+
+/// Shortest secret that an operator may choose, in characters.
+const MIN_SECRET_LENGTH: usize = 8;
+
+/// Every rule that the metadata breaks here.
+pub fn problems(ops: &Ops, metadata: &ClientMetadata) -> Vec<InvalidMetadata> {
+    metadata.problems(&Offered { grant_types: &ops.grant_types })
+}
+
+fn new_secret(ops: &Ops, secret: &Secret<String>, now: Timestamp) -> ClientSecret {
+    let text = secret.expose();
+    let tail: String = text.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    ClientSecret {
+        id: SecretId::from_bits(random::id_bits(now)),
+        hash: ops.pepper.hash(secret),
+        hint: format!("…{tail}"),
+        created_at: now,
+        expires_at: None,
+    }
+}
+
+/// Registers a client. Without a given id or secret they are generated; a public client gets no secret.
+pub async fn create(
+    ops: &Ops,
+    context: &Context,
+    id: Option<ClientId>,
+    secret: Option<Secret<String>>,
+    metadata: ClientMetadata,
+) -> Result<SaveClient, Failure> {
+    let mut problems = problems(ops, &metadata);
+    if secret.as_ref().is_some_and(|s| s.expose().chars().count() < MIN_SECRET_LENGTH) {
+        problems.push(InvalidMetadata::new("client_secret", "must have at least 8 characters; 32 or more are better"));
+    }
+    if secret.is_some() && metadata.is_public() {
+        problems.push(InvalidMetadata::new("client_secret", "cannot be given to a public client"));
+    }
+    if !problems.is_empty() {
+        return Ok(SaveClient::Invalid(problems));
+    }
+    let now = ops.now();
+    let id = id.unwrap_or_else(|| ClientId::from_bits(random::id_bits(now)));
+    let secret = if metadata.is_public() { None } else { Some(secret.unwrap_or_else(random::token)) };
+    let tx = ops.db.begin().await?;
+    match store::clients::insert(&tx, &id, &metadata, now).await {
+        Ok(()) => {}
+        Err(StoreError::Conflict(_)) => return Ok(SaveClient::Taken),
+        Err(error) => return Err(error.into()),
+    }
+    if let Some(secret) = &secret {
+        store::clients::add_secret(&tx, &id, &new_secret(ops, secret, now)).await?;
+    }
+    let event = AuditEvent::new("client.created", "client", id.as_str()).after(json!(metadata));
+    ops.audit(&tx, context, event, now).await?;
+    tx.commit().await?;
+    Ok(SaveClient::Saved(id, secret))
+}
+
+/// Changes a client's metadata. A client that was public and is no more gets a secret in the same step.
+pub async fn update(
+    ops: &Ops,
+    context: &Context,
+    id: &ClientId,
+    metadata: ClientMetadata,
+) -> Result<SaveClient, Failure> {
+    let problems = problems(ops, &metadata);
+    if !problems.is_empty() {
+        return Ok(SaveClient::Invalid(problems));
+    }
+    let now = ops.now();
+    let tx = ops.db.begin().await?;
+    let Some(before) = store::clients::find(&tx, id).await? else { return Ok(SaveClient::Missing) };
+    store::clients::update(&tx, id, &metadata, now).await?;
+    let secret = (!metadata.is_public() && before.secrets.is_empty()).then(random::token);
+    if let Some(secret) = &secret {
+        store::clients::add_secret(&tx, id, &new_secret(ops, secret, now)).await?;
+    }
+    let event =
+        AuditEvent::new("client.updated", "client", id.as_str()).before(json!(before.metadata)).after(json!(metadata));
+    ops.audit(&tx, context, event, now).await?;
+    tx.commit().await?;
+    ops.clients.forget(id);
+    Ok(SaveClient::Saved(id.clone(), secret))
+}
+
+/// Adds a secret; the ones before keep working for `overlap`, so that a deployment can change over.
+pub async fn rotate_secret(
+    ops: &Ops,
+    context: &Context,
+    id: &ClientId,
+    overlap: Lifetime,
+) -> Result<Option<Secret<String>>, Failure> {
+    let now = ops.now();
+    let tx = ops.db.begin().await?;
+    let Some(client) = store::clients::find(&tx, id).await?.filter(|c| !c.metadata.is_public()) else {
+        return Ok(None);
+    };
+    let secret = random::token();
+    let stored = new_secret(ops, &secret, now);
+    store::clients::add_secret(&tx, id, &stored).await?;
+    store::clients::expire_other_secrets(&tx, id, &stored.id, now + overlap).await?;
+    let event = AuditEvent::new("client.secret_rotated", "client", client.id.as_str())
+        .after(json!({ "secret_id": stored.id, "old_secrets_work_until": (now + overlap).rfc3339() }));
+    ops.audit(&tx, context, event, now).await?;
+    tx.commit().await?;
+    ops.clients.forget(id);
+    Ok(Some(secret))
+}
+
+/// Removes one secret; `false` when there is no such secret or it is the client's last.
+pub async fn remove_secret(
+    ops: &Ops,
+    context: &Context,
+    id: &ClientId,
+    secret: &SecretId,
+) -> Result<bool, Failure> {
+    let now = ops.now();
+    let tx = ops.db.begin().await?;
+    let Some(client) = store::clients::find(&tx, id).await? else { return Ok(false) };
+    let others = client.secrets.iter().any(|s| s.id != *secret && s.expires_at.is_none_or(|at| at > now));
+    if !others || !store::clients::remove_secret(&tx, id, secret).await? {
+        return Ok(false);
+    }
+    let event =
+        AuditEvent::new("client.secret_removed", "client", id.as_str()).before(json!({ "secret_id": secret }));
+    ops.audit(&tx, context, event, now).await?;
+    tx.commit().await?;
+    ops.clients.forget(id);
+    Ok(true)
+}
+
+/// Disables or enables a client; disabling ends its tokens. `false` when it was so already or there is no such client.
+pub async fn set_enabled(ops: &Ops, context: &Context, id: &ClientId, enabled: bool) -> Result<bool, Failure> {
+    let now = ops.now();
+    let tx = ops.db.begin().await?;
+    if !store::clients::set_enabled(&tx, id, enabled, now).await? {
+        return Ok(false);
+    }
+    if !enabled {
+        store::families::end_of_client(&tx, id, EndReason::ClientDisabled, now).await?;
+    }
+    let action = if enabled { "client.enabled" } else { "client.disabled" };
+    ops.audit(&tx, context, AuditEvent::new(action, "client", id.as_str()), now).await?;
+    tx.commit().await?;
+    ops.clients.forget(id);
+    Ok(true)
+}
+
+/// Deletes a client and everything issued to it; `false` when there is no such client.
+pub async fn delete(ops: &Ops, context: &Context, id: &ClientId) -> Result<bool, Failure> {
+    let now = ops.now();
+    let tx = ops.db.begin().await?;
+    let Some(before) = store::clients::find(&tx, id).await? else { return Ok(false) };
+    store::clients::delete(&tx, id).await?;
+    let event = AuditEvent::new("client.deleted", "client", id.as_str()).before(json!(before.metadata));
+    ops.audit(&tx, context, event, now).await?;
+    tx.commit().await?;
+    ops.clients.forget(id);
+    Ok(true)
+}
+
+/// Whether `secret` is one that the client may use now.
+pub fn secret_matches(ops: &Ops, client: &Client, secret: &Secret<String>) -> bool {
+    let now = ops.now();
+    let live = client.secrets.iter().filter(|s| s.expires_at.is_none_or(|at| at > now));
+    // every live secret is compared, so that the time taken tells nothing
+    live.fold(false, |found, stored| ops.pepper.matches(secret, &stored.hash) || found)
+}

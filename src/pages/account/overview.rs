@@ -1,0 +1,72 @@
+//! `/account`: who I am here, and how safe my account is.
+
+use askama::Template;
+use askama_web::WebTemplate;
+
+use crate::web::shell::Shell;
+use crate::web::when::When;
+
+/// The overview of one's own account.
+#[derive(Clone, Debug, Template, WebTemplate)]
+#[template(path = "pages/account/overview.html")]
+pub struct OverviewPage {
+    /// What is around the content.
+    pub shell: Shell,
+    /// Display name.
+    pub name: String,
+    /// Username.
+    pub username: String,
+    /// Email address, if any.
+    pub email: Option<EmailView>,
+    /// Phone number, if any.
+    pub phone: Option<String>,
+    /// When the password was last changed, if ever.
+    pub password_changed: Option<When>,
+    /// On how many devices the person is signed in.
+    pub sessions: u64,
+    /// How many apps have access.
+    pub applications: u64,
+}
+
+/// An email address and whether it is confirmed.
+#[derive(Clone, Debug)]
+pub struct EmailView {
+    /// The address.
+    pub address: String,
+    /// Whether its owner confirmed it.
+    pub verified: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Locale;
+    use crate::pages::samples;
+
+    fn samples(locale: Locale) -> Vec<OverviewPage> {
+        let full = OverviewPage {
+            shell: samples::account(locale, "/account"),
+            name: "Amara Okafor".to_owned(),
+            username: "amara".to_owned(),
+            email: Some(EmailView { address: "amara@northwind.example".to_owned(), verified: true }),
+            phone: Some("+44 20 7946 0000".to_owned()),
+            password_changed: Some(samples::when("3 months ago")),
+            sessions: 3,
+            applications: 1,
+        };
+        let bare = OverviewPage {
+            email: Some(EmailView { address: "a@example.com".to_owned(), verified: false }),
+            phone: None,
+            password_changed: None,
+            sessions: 1,
+            applications: 0,
+            ..full.clone()
+        };
+        vec![full, bare]
+    }
+
+    #[test]
+    fn every_sample_is_a_sound_page() {
+        samples::check("account_overview", samples);
+    }
+}

@@ -1,0 +1,118 @@
+//! `/consent`: whether a client may use the account, in words people understand.
+
+use askama::Template;
+use askama_web::WebTemplate;
+
+use crate::pages::client_badge::ClientBadge;
+use crate::pages::scope_line::ScopeLine;
+use crate::pages::select_account::KnownAccount;
+use crate::web::shell::Shell;
+
+/// The consent page: two forms, Allow (`decision=allow`, `remember`) and Don't allow (`decision=deny`).
+#[derive(Clone, Debug, Template, WebTemplate)]
+#[template(path = "pages/consent.html")]
+pub struct ConsentPage {
+    /// What is around the card.
+    pub shell: Shell,
+    /// The transaction to go on with.
+    pub tx: String,
+    /// The client that asks.
+    pub client: ClientBadge,
+    /// Who runs the client, where it is known.
+    pub operator: Option<String>,
+    /// Whether the client belongs to this installation, so that "not run by" would be untrue.
+    pub first_party: bool,
+    /// The host of the redirect URI.
+    pub return_host: String,
+    /// Who is signed in.
+    pub account: KnownAccount,
+    /// Where "Change" leads.
+    pub change_href: String,
+    /// What is asked now.
+    pub asked: Vec<ScopeLine>,
+    /// What was allowed before, shown folded.
+    pub already: Vec<ScopeLine>,
+    /// Whether the answer may be remembered.
+    pub may_remember: bool,
+}
+
+impl ConsentPage {
+    fn heading(&self) -> String {
+        self.shell
+            .locale
+            .text_with("consent-title", &[("client", &self.client.name), ("product", &self.shell.product)])
+    }
+
+    fn run_by(&self) -> String {
+        let client = &self.client.name;
+        let product = &self.shell.product;
+        match &self.operator {
+            _ if self.first_party => String::new(),
+            Some(operator) => self.shell.locale.text_with(
+                "consent-run-by",
+                &[("client", client), ("operator", operator), ("product", product)],
+            ),
+            None => {
+                self.shell.locale.text_with("consent-not-ours", &[("client", client), ("product", product)])
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Locale;
+    use crate::pages::samples;
+
+    fn samples(locale: Locale) -> Vec<ConsentPage> {
+        let usual = ConsentPage {
+            shell: samples::door(locale),
+            tx: "tx_0000".to_owned(),
+            client: samples::ledger(),
+            operator: Some("Brightside Ltd".to_owned()),
+            first_party: false,
+            return_host: "ledger.brightside.example".to_owned(),
+            account: samples::amara(),
+            change_href: "/login/accounts?tx=tx_0000".to_owned(),
+            asked: vec![
+                ScopeLine::Profile,
+                ScopeLine::Email { address: Some("amara@northwind.example".to_owned()) },
+                ScopeLine::Offline { days: 90 },
+            ],
+            already: Vec::new(),
+            may_remember: true,
+        };
+        let everything = vec![
+            ScopeLine::OpenId,
+            ScopeLine::Address,
+            ScopeLine::Phone { number: Some("+44 20 7946 0000".to_owned()) },
+            ScopeLine::Phone { number: None },
+            ScopeLine::Email { address: None },
+            ScopeLine::Roles,
+            ScopeLine::Groups,
+            ScopeLine::Other { scope: "invoices:read".to_owned(), description: Some("See your invoices".to_owned()) },
+            ScopeLine::Other { scope: "mystery".to_owned(), description: None },
+        ];
+        vec![
+            usual.clone(),
+            ConsentPage { asked: everything.clone(), operator: None, may_remember: false, ..usual.clone() },
+            ConsentPage { already: everything, first_party: true, ..usual },
+        ]
+    }
+
+    #[test]
+    fn every_sample_is_a_sound_page() {
+        samples::check("consent", samples);
+    }
+
+    #[test]
+    fn allowing_comes_first_and_only_it_can_be_remembered() {
+        let html = samples(Locale::English).remove(0).render().expect("renders");
+        let forms: Vec<&str> = html.split("<form").filter(|form| form.contains("action=\"/consent\"")).collect();
+        let [allow, deny] = forms[..] else { panic!("two forms expected, found {}", forms.len()) };
+        assert!(allow.contains("value=\"allow\"") && allow.contains("name=\"remember\"") && allow.contains(" checked"));
+        assert!(allow.contains("id=\"approve\""));
+        assert!(deny.contains("value=\"deny\"") && deny.contains("id=\"deny\"") && !deny.contains("remember"));
+    }
+}
