@@ -1,5 +1,6 @@
 //! Gatepost: an OpenID Connect identity provider in one binary.
 pub mod clock;
+pub mod config;
 pub mod crypto;
 pub mod domain;
 pub mod error;
