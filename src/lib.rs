@@ -1,4 +1,11 @@
 //! Gatepost: an OpenID Connect identity provider in one binary.
+//!
+//! From the outside in: [`cli`] starts it, [`app`] puts it together, [`oidc`], [`pages`], [`admin`] and [`jobs`] are
+//! its surfaces, [`web`] is their plumbing, [`ops`] is what the product does, [`error`] how it says no, [`store`],
+//! [`crypto`] and [`mail`] touch the outside, [`config`], [`clock`] and [`i18n`] are read by all, and [`domain`]
+//! knows nothing of any of them. Imports run that way only; a test keeps it so.
+
+pub mod app;
 pub mod clock;
 pub mod config;
 pub mod crypto;

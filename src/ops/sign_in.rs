@@ -94,19 +94,19 @@ struct Bucket {
 }
 
 fn buckets(ops: &Ops, username: &str, origin: &Origin) -> [Bucket; 2] {
-    let login = &ops.config.login;
+    let throttle = &ops.config.login;
     // the account's bucket is hashed: what people type there is sometimes their password
     let account = crate::domain::secret::TokenHash::of(&Secret::new(username.trim().to_lowercase()));
     [
         Bucket {
             name: format!("sign-in account {}", account.as_str()),
-            limit: i64::from(login.account_failures),
-            window: login.account_window,
+            limit: i64::from(throttle.account_failures),
+            window: throttle.account_window,
         },
         Bucket {
             name: format!("sign-in address {}", origin.ip),
-            limit: i64::from(login.address_failures),
-            window: login.address_window,
+            limit: i64::from(throttle.address_failures),
+            window: throttle.address_window,
         },
     ]
 }

@@ -3,7 +3,6 @@
 pub mod account;
 pub mod client_badge;
 pub mod consent;
-pub mod error;
 pub mod forgot_password;
 pub mod form_post;
 pub mod logged_out;

@@ -8,7 +8,7 @@ use crate::config::Config;
 
 /// The address of the person behind the request. `X-Forwarded-For` is read from the right, over trusted proxies only.
 pub fn resolve(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let trusted = |ip: IpAddr| config.http.trusted_proxies.iter().any(|range| range.contains(ip));
+    let trusted = |ip| config.http.trusts(ip);
     let mut address = peer;
     if !trusted(peer) {
         return address;

@@ -2,9 +2,23 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::Method;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::middleware;
+use axum::response::IntoResponse as _;
+use axum::response::Response;
 
-use crate::i18n::Locale;
+use crate::app::state::AppState;
+use crate::error::page::ErrorToRender;
+use crate::error::page::PageErrorKind;
+use crate::error::protocol::RETRY_AFTER_SECS;
+use crate::web::request_context::RequestContext;
 use crate::web::shell::Shell;
+use crate::web::visit;
 
 /// The error page. The status belongs to whoever answers with it.
 #[derive(Clone, Debug, Template, WebTemplate)]
@@ -13,8 +27,14 @@ pub struct ErrorPage {
     /// What is around the card.
     pub shell: Shell,
     /// What went wrong.
-    pub problem: Problem,
+    pub problem: PageErrorKind,
     /// The one step that helps.
+    pub next: Next,
+    /// What a developer or administrator needs.
+    pub details: Details,
+}
+
+/// The one step that helps.
     pub next: Next,
     /// What a developer or administrator needs.
     pub details: Details,
@@ -68,17 +88,8 @@ pub enum Problem {
 /// The one step that helps.
 #[derive(Clone, Debug)]
 pub enum Next {
-    /// Send the original request again.
-    StartAgain(String),
     /// Open the same address again.
     TryAgain(String),
-    /// Go back to a client, at an address that is registered.
-    BackTo {
-        /// The client's name.
-        name: String,
-        /// The registered address.
-        href: String,
-    },
     /// Go to one's own account.
     Account,
     /// Nothing to offer.
@@ -102,108 +113,57 @@ pub struct Details {
     pub at: String,
 }
 
-impl Problem {
-    /// The title, which names the problem.
-    pub fn title(&self, locale: &Locale) -> String {
-        locale.text(match self {
-            Self::BadRequest => "error-bad-request-title",
-            Self::Forbidden => "error-forbidden-title",
-            Self::NotAllowed { .. } => "error-not-allowed-title",
-            Self::StaleForm => "error-stale-title",
-            Self::NotFound => "error-not-found-title",
-            Self::MethodNotAllowed => "error-method-title",
-            Self::Expired => "error-expired-title",
-            Self::TooLarge => "error-too-large-title",
-            Self::Throttled { .. } => "error-throttled-title",
-            Self::Internal => "error-internal-title",
-            Self::Unavailable => "error-unavailable-title",
-            Self::UnknownClient
-            | Self::ClientDisabled
-            | Self::RedirectUriMismatch
-            | Self::RedirectUriMissing
-            | Self::PostLogoutRedirectUriMismatch
-            | Self::InvalidIdTokenHint => "error-client-title",
-        })
+/// The layer that turns a [`PageError`](crate::error::PageError) into HTML.
+pub async fn layer(State(state): State<AppState>, request: Request, next: middleware::Next) -> Response {
+    let context = request.extensions().get::<RequestContext>().cloned();
+    let headers = request.headers().clone();
+    let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
+    let can_repeat = request.method() == Method::GET;
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<ErrorToRender>() else { return response };
+    let status = error.kind.status();
+    let config = &state.ops.config;
+    let mut shell = Shell::plain(config, visit::locale(&headers, None));
+    shell.return_to.clone_from(&path);
+    let page = ErrorPage {
+        shell,
+        next: next_step(&error.kind, path, can_repeat),
+        details: Details {
+            code: Some(error.kind.marker().to_owned()),
+            description: error.details.description,
+            client_id: error.details.client_id,
+            redirect_uri: error.details.redirect_uri,
+            request_id: context.map(|c| c.id.to_string()).unwrap_or_default(),
+            at: state.ops.now().to_string(),
+        },
+        problem: error.kind,
+    };
+    let mut rendered = (status, page).into_response();
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+        rendered.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
     }
-
-    /// What happened and what to do.
-    pub fn text(&self, locale: &Locale) -> String {
-        let key = match self {
-            Self::NotAllowed { client } => return locale.text_with("error-not-allowed", &[("client", client)]),
-            Self::Throttled { minutes } => return locale.text_with("error-throttled", &[("minutes", minutes)]),
-            Self::BadRequest => "error-bad-request",
-            Self::Forbidden => "error-forbidden",
-            Self::StaleForm => "error-stale",
-            Self::NotFound => "error-not-found",
-            Self::MethodNotAllowed => "error-method",
-            Self::Expired => "error-expired",
-            Self::TooLarge => "error-too-large",
-            Self::Internal => "error-internal",
-            Self::Unavailable => "error-unavailable",
-            Self::UnknownClient => "error-unknown-client",
-            Self::ClientDisabled => "error-client-disabled",
-            Self::RedirectUriMismatch => "error-redirect-uri-mismatch",
-            Self::RedirectUriMissing => "error-redirect-uri-missing",
-            Self::PostLogoutRedirectUriMismatch => "error-post-logout-redirect-uri-mismatch",
-            Self::InvalidIdTokenHint => "error-id-token-hint",
-        };
-        locale.text(key)
-    }
+    rendered
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pages::samples;
-
-    fn samples(locale: Locale) -> Vec<ErrorPage> {
-        let problems = [
-            Problem::RedirectUriMismatch,
-            Problem::Expired,
-            Problem::BadRequest,
-            Problem::Forbidden,
-            Problem::NotAllowed { client: "Ledger".to_owned() },
-            Problem::StaleForm,
-            Problem::NotFound,
-            Problem::MethodNotAllowed,
-            Problem::TooLarge,
-            Problem::Throttled { minutes: 1 },
-            Problem::Internal,
-            Problem::Unavailable,
-            Problem::UnknownClient,
-            Problem::ClientDisabled,
-            Problem::RedirectUriMissing,
-            Problem::PostLogoutRedirectUriMismatch,
-            Problem::InvalidIdTokenHint,
-        ];
-        let nexts = [
-            Next::BackTo { name: "Ledger".to_owned(), href: "https://ledger.example/".to_owned() },
-            Next::StartAgain("/authorize?client_id=ledger".to_owned()),
-            Next::TryAgain("/account".to_owned()),
-            Next::Account,
-            Next::Nothing,
-        ];
-        problems
-            .into_iter()
-            .zip(nexts.iter().cloned().cycle())
-            .map(|(problem, next)| ErrorPage {
-                shell: samples::door(locale),
-                problem,
-                next,
-                details: Details {
-                    code: Some("invalid_request".to_owned()),
-                    description: Some("redirect_uri is not registered".to_owned()),
-                    client_id: Some("ledger-web".to_owned()),
-                    redirect_uri: Some("https://evil.example/<script>".to_owned()),
-                    request_id: "req_01JD8K".to_owned(),
-                    at: "20 Nov 2026, 10:09 UTC".to_owned(),
-                },
-            })
-            .collect()
-    }
-
-    #[test]
-    fn every_sample_is_a_sound_page() {
-        samples::check("error", samples);
+fn next_step(kind: &PageErrorKind, path: String, can_repeat: bool) -> Next {
+    match kind {
+        PageErrorKind::Unavailable | PageErrorKind::Internal | PageErrorKind::Throttled { .. } if can_repeat => {
+            Next::TryAgain(path)
+        }
+        PageErrorKind::StaleForm => Next::TryAgain(path),
+        PageErrorKind::Expired | PageErrorKind::NotFound | PageErrorKind::Forbidden(_) => Next::Account,
+        PageErrorKind::BadRequest
+        | PageErrorKind::MethodNotAllowed
+        | PageErrorKind::TooLarge
+        | PageErrorKind::UnsupportedMediaType
+        | PageErrorKind::Throttled { .. }
+        | PageErrorKind::Unavailable
+        | PageErrorKind::Internal
+        | PageErrorKind::UnknownClient
+        | PageErrorKind::ClientDisabled
+        | PageErrorKind::RedirectUriMismatch
+        | PageErrorKind::RedirectUriMissing
+        | PageErrorKind::PostLogoutRedirectUriMismatch
+        | PageErrorKind::InvalidIdTokenHint => Next::Nothing,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::config::Config;
 use crate::i18n::Locale;
 
 /// The first field of every page: who is signed in, in which language, and how to reach static files.
@@ -49,6 +50,8 @@ pub struct Flash {
     pub level: &'static str,
     /// One sentence.
     pub text: String,
+    /// A secret that is shown this once: what it is, and its value.
+    pub secret: Option<(String, String)>,
 }
 
 /// Entries of the side navigation under one heading; the first group has none.
@@ -76,7 +79,7 @@ pub struct NavItem {
 impl Shell {
     /// The address of a static file.
     pub fn asset(&self, name: &str) -> String {
-        format!("/static/{name}")
+        crate::web::static_files::address(name)
     }
 
     /// The text behind a message key.
@@ -87,5 +90,21 @@ impl Shell {
     /// The text behind a message key with one argument.
     pub fn tv(&self, key: &str, name: &'static str, value: &dyn Display) -> String {
         self.locale.text_with(key, &[(name, value)])
+    }
+}
+
+impl Shell {
+    /// A shell without anybody signed in and without forms of its own.
+    pub fn plain(config: &Config, locale: Locale) -> Self {
+        let branding = &config.branding;
+        let text = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
+        Self {
+            product: branding.product_name.clone(),
+            locale,
+            privacy_url: text(&branding.privacy_url),
+            terms_url: text(&branding.terms_url),
+            help_url: text(&branding.help_url),
+            ..Self::default()
+        }
     }
 }
