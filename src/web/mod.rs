@@ -1,4 +1,16 @@
-//! What all surfaces share about HTTP, without knowledge of the product.
+//! HTTP plumbing without product knowledge: reading requests, sessions, CSRF, headers, static files.
 
+pub mod browser;
+pub mod client_address;
+pub mod cors;
+pub mod csrf;
+pub mod error_page;
+pub mod json_error;
+pub mod params;
+pub mod redirect;
+pub mod request_context;
+pub mod security_headers;
 pub mod shell;
+pub mod static_files;
+pub mod visit;
 pub mod when;
