@@ -85,7 +85,7 @@ impl IssuerUrl {
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(not_an_address(text));
         }
-        let local = is_local(url.host());
+        let local = is_local(url.host().as_ref());
         if !url.username().is_empty() || url.password().is_some() {
             return refuse("must not contain a user or a password");
         }
@@ -138,9 +138,9 @@ impl fmt::Display for IssuerUrl {
 
 /// Hosts that never leave this machine. 127.0.0.2 and ::ffff:127.0.0.1 are left out on purpose:
 /// browsers differ about them.
-fn is_local(host: Option<Host<&str>>) -> bool {
+fn is_local(host: Option<&Host<&str>>) -> bool {
     match host {
-        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Domain(name)) => *name == "localhost",
         Some(Host::Ipv4(address)) => address.octets() == [127, 0, 0, 1],
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
@@ -165,7 +165,7 @@ fn better(url: &Url) -> Option<String> {
     url.set_fragment(None);
     url.set_username("").ok()?;
     url.set_password(None).ok()?;
-    if !is_local(url.host()) {
+    if !is_local(url.host().as_ref()) {
         url.set_scheme("https").ok()?;
     }
     Some(url.as_str().trim_end_matches('/').to_owned())

@@ -22,8 +22,14 @@ pub struct LoginConfig {
     pub verification_link_lifetime: Lifetime,
     /// The link for creating the first administrator.
     pub setup_link_lifetime: Lifetime,
-    /// When failed sign-ins are slowed down.
-    pub throttle: ThrottleConfig,
+    /// Failed sign-ins for one account, within `account_window`, after which it must wait.
+    pub account_failures: u32,
+    /// The time over which failures of one account are counted.
+    pub account_window: Lifetime,
+    /// Failed sign-ins from one network address, within `address_window`, after which it must wait.
+    pub address_failures: u32,
+    /// The time over which failures from one address are counted.
+    pub address_window: Lifetime,
     /// The fewest characters of a password used without a second factor.
     pub password_min_length: usize,
     /// Memory of one password hash, in KiB.
@@ -34,19 +40,6 @@ pub struct LoginConfig {
     pub hash_workers: NonZeroUsize,
     /// How many sign-ins may wait to be hashed.
     pub hash_queue: usize,
-}
-
-/// When failed sign-ins are slowed down: failures within a window.
-#[derive(Clone, Debug)]
-pub struct ThrottleConfig {
-    /// Failures for one account.
-    pub account_failures: u32,
-    /// The time over which they are counted.
-    pub account_window: Lifetime,
-    /// Failures from one network address.
-    pub address_failures: u32,
-    /// The time over which they are counted.
-    pub address_window: Lifetime,
 }
 
 /// OWASP's weakest equivalent recommendation for argon2id: 7 MiB, five passes.
@@ -62,7 +55,8 @@ impl LoginConfig {
         let reset = reader.lifetime("login.reset_link_lifetime", longest_link);
         let verification = reader.lifetime("login.verification_link_lifetime", longest_link);
         let setup = reader.lifetime("login.setup_link_lifetime", longest_link);
-        let throttle = ThrottleConfig::read(reader);
+        let account = read_throttle(reader, "login.account_failures", "login.account_window");
+        let address = read_throttle(reader, "login.address_failures", "login.address_window");
         let password_min_length = reader.number("login.password_min_length", 8..=128_usize);
         let argon2 = read_argon2(reader);
         let hash_workers = reader.number("login.hash_workers", 0..=1_024_usize);
@@ -76,6 +70,8 @@ impl LoginConfig {
         if in_order.contains(&None) {
             return None;
         }
+        let (account_failures, account_window) = account?;
+        let (address_failures, address_window) = address?;
         let (argon2_memory_kib, argon2_iterations) = argon2?;
         Some(Self {
             session_idle_lifetime: idle,
@@ -85,7 +81,10 @@ impl LoginConfig {
             reset_link_lifetime: reset?,
             verification_link_lifetime: verification?,
             setup_link_lifetime: setup?,
-            throttle: throttle?,
+            account_failures,
+            account_window,
+            address_failures,
+            address_window,
             password_min_length: password_min_length?,
             argon2_memory_kib,
             argon2_iterations,
@@ -112,17 +111,9 @@ fn read_argon2(reader: &mut Reader) -> Option<(u32, u32)> {
     Some((memory, iterations))
 }
 
-impl ThrottleConfig {
-    fn read(reader: &mut Reader) -> Option<Self> {
-        let account_failures = reader.number("login.throttle.account_failures", 1..=1_000_000);
-        let account_window = reader.lifetime("login.throttle.account_window", Lifetime::from_days(1));
-        let address_failures = reader.number("login.throttle.address_failures", 1..=1_000_000);
-        let address_window = reader.lifetime("login.throttle.address_window", Lifetime::from_days(1));
-        Some(Self {
-            account_failures: account_failures?,
-            account_window: account_window?,
-            address_failures: address_failures?,
-            address_window: address_window?,
-        })
-    }
+/// How many failures within how long, for `login.SUBJECT_failures` and `login.SUBJECT_window`.
+fn read_throttle(reader: &mut Reader, failures: &str, window: &str) -> Option<(u32, Lifetime)> {
+    let failures = reader.number(failures, 1..=1_000_000);
+    let window = reader.lifetime(window, Lifetime::from_days(1));
+    Some((failures?, window?))
 }

@@ -50,6 +50,11 @@ pub struct SmtpCredentials {
 }
 
 impl MailConfig {
+    /// Whether mails can be sent at all.
+    pub const fn is_on(&self) -> bool {
+        self.server.is_some()
+    }
+
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let host = read_host(reader);
         let port = reader.number("mail.smtp_port", 1..=u16::MAX);

@@ -45,7 +45,7 @@ pub(super) struct Merged {
 /// Merges the sources. When one cannot be read at all, `Err` has that problem alone, because
 /// everything else that could be said would follow from it.
 pub(super) fn merge(sources: &Sources) -> Result<(Merged, Vec<Problem>), Vec<Problem>> {
-    let defaults = parse(DEFAULTS, Path::new("default.toml")).map_err(|problem| vec![problem])?;
+    let defaults = parse(DEFAULTS, Path::new("default.toml")).map_err(|problem| vec![*problem])?;
     let defaults: BTreeMap<String, Leaf> = defaults.into_iter().collect();
     let setting = |leaf: &Leaf| Setting {
         leaf: leaf.clone(),
@@ -58,8 +58,8 @@ pub(super) fn merge(sources: &Sources) -> Result<(Merged, Vec<Problem>), Vec<Pro
         .collect();
     let mut merged = Merged { settings, defaults };
     let mut problems = Vec::new();
-    if let Some((path, text)) = read_file(sources.file.as_ref()).map_err(|problem| vec![problem])? {
-        for (key, leaf) in parse(&text, &path).map_err(|problem| vec![problem])? {
+    if let Some((path, text)) = read_file(sources.file.as_ref()).map_err(|problem| vec![*problem])? {
+        for (key, leaf) in parse(&text, &path).map_err(|problem| vec![*problem])? {
             let source = Source::File {
                 path: path.clone(),
                 line: line_of(&text, &key),
@@ -188,12 +188,12 @@ impl Merged {
                     self.settings.insert(key.to_owned(), setting);
                 }
                 Ok(None) => {}
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(*problem),
             }
         }
     }
 
-    fn secret_file(&self, key: &str, file_key: &str) -> Result<Option<Setting>, Problem> {
+    fn secret_file(&self, key: &str, file_key: &str) -> Result<Option<Setting>, Box<Problem>> {
         let Some(path) = self.winning_file(key, file_key)? else {
             return Ok(None);
         };
@@ -222,7 +222,7 @@ impl Merged {
 
     /// The path in `file_key`, unless `key` itself is set by a source above it. Both in one source
     /// contradict each other.
-    pub(super) fn winning_file(&self, key: &str, file_key: &str) -> Result<Option<PathBuf>, Problem> {
+    pub(super) fn winning_file(&self, key: &str, file_key: &str) -> Result<Option<PathBuf>, Box<Problem>> {
         let Some(file) = self.settings.get(file_key).filter(|file| !file.leaf.is_unset()) else {
             return Ok(None);
         };
@@ -245,15 +245,15 @@ impl Merged {
     }
 
     /// A problem with the value of this key.
-    pub(super) fn problem(&self, key: &str, message: &str, remedy: &str) -> Problem {
+    pub(super) fn problem(&self, key: &str, message: &str, remedy: &str) -> Box<Problem> {
         let setting = self.settings.get(key);
-        Problem {
+        Box::new(Problem {
             key: key.to_owned(),
             source: setting.map_or(Source::Default, |setting| setting.source.clone()),
             value: setting.map(|setting| setting.leaf.masked(key)),
             message: message.to_owned(),
             remedy: remedy.to_owned(),
-        }
+        })
     }
 }
 
@@ -262,7 +262,7 @@ pub(super) fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.to_ascii_uppercase().replace('.', "__"))
 }
 
-fn read_file(file: Option<&FileSource>) -> Result<Option<(PathBuf, String)>, Problem> {
+fn read_file(file: Option<&FileSource>) -> Result<Option<(PathBuf, String)>, Box<Problem>> {
     let (path, required) = match file {
         None => return Ok(None),
         Some(FileSource::Text(name, text)) => return Ok(Some((name.clone(), text.clone()))),
@@ -272,7 +272,7 @@ fn read_file(file: Option<&FileSource>) -> Result<Option<(PathBuf, String)>, Pro
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some((path.clone(), text))),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !required => Ok(None),
-        Err(error) => Err(Problem {
+        Err(error) => Err(Box::new(Problem {
             key: "configuration file".to_owned(),
             source: Source::File {
                 path: path.clone(),
@@ -281,21 +281,22 @@ fn read_file(file: Option<&FileSource>) -> Result<Option<(PathBuf, String)>, Pro
             value: None,
             message: format!("cannot be read: {}", reason(&error)),
             remedy: "Check the path given as --config, and that Gatepost may read the file".to_owned(),
-        }),
+        })),
     }
 }
 
 fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::InvalidData => "it is not valid UTF-8".to_owned(),
-        _ => error.to_string(),
-    }
+    let known = [
+        (io::ErrorKind::NotFound, "it does not exist"),
+        (io::ErrorKind::PermissionDenied, "permission denied"),
+        (io::ErrorKind::InvalidData, "it is not valid UTF-8"),
+    ];
+    let words = known.into_iter().find(|(kind, _)| *kind == error.kind());
+    words.map_or_else(|| error.to_string(), |(_, words)| words.to_owned())
 }
 
 /// Every value of a TOML text by its dotted key.
-fn parse(text: &str, path: &Path) -> Result<Vec<(String, Leaf)>, Problem> {
+fn parse(text: &str, path: &Path) -> Result<Vec<(String, Leaf)>, Box<Problem>> {
     let profiles = Toml::string(text).data().map_err(|error| {
         // The parser's message shows the line itself, which may hold a secret: only its last line,
         // the reason, is passed on.
@@ -313,7 +314,7 @@ fn parse(text: &str, path: &Path) -> Result<Vec<(String, Leaf)>, Problem> {
             .split('`')
             .next()
             .unwrap_or_default();
-        Problem {
+        Box::new(Problem {
             key: "configuration file".to_owned(),
             source: Source::File {
                 path: path.to_owned(),
@@ -322,7 +323,7 @@ fn parse(text: &str, path: &Path) -> Result<Vec<(String, Leaf)>, Problem> {
             value: None,
             message: format!("is not valid TOML: {}", why.trim()),
             remedy: "Texts need quotes, and every key may appear once".to_owned(),
-        }
+        })
     })?;
     let mut leaves = Vec::new();
     for dict in profiles.into_values() {
@@ -338,9 +339,10 @@ fn flatten(prefix: &str, dict: Dict, leaves: &mut Vec<(String, Leaf)>) {
         } else {
             format!("{prefix}.{name}")
         };
-        match value {
-            Value::Dict(_, inner) => flatten(&key, inner, leaves),
-            value => leaves.push((key, Leaf::from(value))),
+        if let Value::Dict(_, inner) = value {
+            flatten(&key, inner, leaves);
+        } else {
+            leaves.push((key, Leaf::from(value)));
         }
     }
 }

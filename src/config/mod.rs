@@ -5,6 +5,11 @@
 //! are reported together. Settings that change while the server runs do not belong here: they are
 //! in the database.
 
+#![expect(
+    clippy::option_option,
+    reason = "outside: whether a value was valid; inside: whether it was set"
+)]
+
 mod address_range;
 mod admin;
 mod branding;
@@ -39,7 +44,6 @@ pub use admin::BootstrapAdmin;
 pub use branding::BrandingConfig;
 pub use crypto::CryptoConfig;
 pub use crypto::MasterKeySource;
-pub use crypto::RsaBits;
 pub use crypto::decode_master_key;
 pub use database::Backend;
 pub use database::DatabaseConfig;
@@ -52,7 +56,6 @@ pub use keys::KeysConfig;
 pub use log::LogConfig;
 pub use log::LogFormat;
 pub use login::LoginConfig;
-pub use login::ThrottleConfig;
 pub use mail::MailConfig;
 pub use mail::SmtpCredentials;
 pub use mail::SmtpServer;
@@ -228,7 +231,7 @@ impl Config {
             derive(
                 "crypto.master_key_file",
                 "\"\"",
-                format!("{path:?}"),
+                format!("\"{}\"", path.display()),
                 "database.url",
             );
         }

@@ -25,7 +25,7 @@ impl Reader {
     /// Notes that the value of `key` is refused.
     pub(super) fn refuse(&mut self, key: &str, message: &str, remedy: &str) {
         let problem = self.merged.problem(key, message, remedy);
-        self.problems.push(problem);
+        self.problems.push(*problem);
     }
 
     /// A text without surrounding white space; may be empty.

@@ -60,13 +60,13 @@ fn the_defaults_are_valid_and_what_the_product_promises() {
     assert!(
         matches!(&config.crypto.master_key, MasterKeySource::File(path) if path.ends_with("gatepost.db.master-key"))
     );
-    assert_eq!(config.crypto.rsa_bits.bits(), 2048);
+    assert_eq!(config.crypto.rsa_bits, 2048);
     assert!(config.admin.bootstrap.is_none());
     assert_eq!(config.tokens.code_lifetime.to_string(), "1m");
     assert_eq!(config.tokens.access_lifetime.to_string(), "10m");
     assert_eq!(config.tokens.refresh_absolute_lifetime.to_string(), "180d");
     assert_eq!(config.login.session_idle_lifetime.to_string(), "8h");
-    assert_eq!(config.login.throttle.address_failures, 100);
+    assert_eq!(config.login.address_failures, 100);
     assert_eq!(config.login.password_min_length, 15);
     assert_eq!(
         (config.login.argon2_memory_kib, config.login.argon2_iterations),
