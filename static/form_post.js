@@ -1,2 +1,2 @@
 // response_mode=form_post: send the answer on without a click. The Continue button does the same.
-document.querySelector('form')?.submit();
+document.getElementById('form-post')?.submit();

@@ -43,6 +43,14 @@ impl ConsentPage {
             .text_with("consent-title", &[("client", &self.client.name), ("product", &self.shell.product)])
     }
 
+    /// The sentence around the host, which stands out.
+    fn go_back(&self) -> (String, String) {
+        const HOST: char = '\u{1}';
+        let sentence = self.shell.tv("consent-go-back", "host", &HOST);
+        let (before, after) = sentence.split_once(HOST).unwrap_or((&sentence, ""));
+        (before.to_owned(), after.to_owned())
+    }
+
     fn run_by(&self) -> String {
         let client = &self.client.name;
         let product = &self.shell.product;

@@ -86,11 +86,13 @@ impl LoginPage {
         self.error == Some(LoginError::WrongPair)
     }
 
+    /// The first empty field has the focus, unless there is something to read first.
+    fn focus_username(&self) -> bool {
+        self.error.is_none() && matches!(&self.who, Who::Anyone { username } if username.is_empty())
+    }
+
     fn focus_password(&self) -> bool {
-        match &self.who {
-            Who::Anyone { username } => !username.is_empty(),
-            Who::Again { .. } => true,
-        }
+        self.error.is_none() && !self.focus_username()
     }
 }
 

@@ -149,3 +149,39 @@ fn untranslated(html: &str) -> impl Iterator<Item = &str> {
         .filter(|text| text.contains('-') && !text.contains([' ', '.']) && text.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
         .filter(|text| *text != "ledger-web")
 }
+
+#[test]
+fn static_files_keep_their_budgets_and_raw_colours_stay_in_the_tokens() {
+    let text = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("static").join(name);
+        std::fs::read_to_string(path).expect("the file is part of the source")
+    };
+    let styles = text("tokens.css").len() + text("app.css").len();
+    assert!(styles <= 24 * 1024, "{styles} bytes of CSS");
+    for script in ["app.js", "login.js", "form_post.js"] {
+        assert!(text(script).len() <= 8 * 1024, "{script}");
+    }
+    let style = text("app.css");
+    let raw = style.split('#').skip(1).find(|rest| rest.chars().take(3).all(|c| c.is_ascii_hexdigit()));
+    assert!(raw.is_none(), "raw colour in app.css: #{}", raw.unwrap_or_default());
+}
+
+#[test]
+fn every_icon_that_is_named_is_in_the_sprite() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sprite = std::fs::read_to_string(root.join("static/icons.svg")).expect("the sprite");
+    let mut folders = vec![root.join("templates"), root.join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("readable") {
+            let path = entry.expect("readable").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            for name in text.split("icon(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+                assert!(sprite.contains(&format!("id=\"{name}\"")), "{}: no icon {name}", path.display());
+            }
+        }
+    }
+}
