@@ -35,57 +35,6 @@ pub struct ErrorPage {
 }
 
 /// The one step that helps.
-    pub next: Next,
-    /// What a developer or administrator needs.
-    pub details: Details,
-}
-
-/// What went wrong, as a person needs to know it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
-    /// 400.
-    BadRequest,
-    /// 403: the permission is missing.
-    Forbidden,
-    /// 403: the account may not use this client.
-    NotAllowed {
-        /// The client's name.
-        client: String,
-    },
-    /// 403: the form has another CSRF token, or none.
-    StaleForm,
-    /// 404.
-    NotFound,
-    /// 405.
-    MethodNotAllowed,
-    /// 410: the transaction ran out.
-    Expired,
-    /// 413.
-    TooLarge,
-    /// 429.
-    Throttled {
-        /// How long to wait.
-        minutes: u32,
-    },
-    /// 500.
-    Internal,
-    /// 503.
-    Unavailable,
-    /// 400: no client of that id.
-    UnknownClient,
-    /// 400: the client is switched off.
-    ClientDisabled,
-    /// 400: `redirect_uri` is not one of the client's.
-    RedirectUriMismatch,
-    /// 400: no `redirect_uri`.
-    RedirectUriMissing,
-    /// 400: `post_logout_redirect_uri` is not one of the client's.
-    PostLogoutRedirectUriMismatch,
-    /// 400: `id_token_hint` is not a token of ours, or missing where it is needed.
-    InvalidIdTokenHint,
-}
-
-/// The one step that helps.
 #[derive(Clone, Debug)]
 pub enum Next {
     /// Open the same address again.
@@ -105,7 +54,7 @@ pub struct Details {
     pub description: Option<String>,
     /// The client id received.
     pub client_id: Option<String>,
-    /// The redirect URI received, shortened.
+    /// The redirect URI received.
     pub redirect_uri: Option<String>,
     /// The id under which the log has this request.
     pub request_id: String,
