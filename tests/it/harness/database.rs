@@ -112,8 +112,13 @@ impl Database {
 
     /// Another connection to it.
     pub(crate) async fn connect(&self) -> Db {
+        Self::connect_to(&self.url).await
+    }
+
+    /// A connection to this address.
+    pub(crate) async fn connect_to(url: &str) -> Db {
         let options = ConnectOptions {
-            url: self.url.clone(),
+            url: url.to_owned(),
             max_connections: 4,
             acquire_timeout: std::time::Duration::from_secs(30),
         };
