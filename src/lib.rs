@@ -6,13 +6,18 @@
 //! knows nothing of any of them. Imports run that way only; a test keeps it so.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod dev;
 pub mod domain;
 pub mod error;
 pub mod i18n;
+pub mod jobs;
+pub mod mail;
 pub mod ops;
 pub mod pages;
 pub mod store;
+pub mod telemetry;
 pub mod web;

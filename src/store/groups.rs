@@ -50,6 +50,11 @@ pub async fn find(on: &impl Reader, id: &GroupId) -> Result<Option<Group>, Store
     one(on, select_groups!(" WHERE g.id = $1"), [id.as_str().into()]).await?.as_ref().map(group).transpose()
 }
 
+/// A group by its name.
+pub async fn find_by_name(on: &impl Reader, name: &str) -> Result<Option<Group>, StoreError> {
+    one(on, select_groups!(" WHERE g.name = $1"), [name.into()]).await?.as_ref().map(group).transpose()
+}
+
 /// The groups that a person is in.
 pub async fn of_user(on: &impl Reader, user: &UserId) -> Result<Vec<Group>, StoreError> {
     const SQL: &str = select_groups!(" JOIN group_members gm ON gm.group_id = g.id WHERE gm.user_id = $1 ORDER BY g.name");
