@@ -5,6 +5,7 @@
 //! [`crypto`] and [`mail`] touch the outside, [`config`], [`clock`] and [`i18n`] are read by all, and [`domain`]
 //! knows nothing of any of them. Imports run that way only; a test keeps it so.
 
+pub mod admin;
 pub mod app;
 pub mod cli;
 pub mod clock;
@@ -13,9 +14,11 @@ pub mod crypto;
 pub mod dev;
 pub mod domain;
 pub mod error;
+pub mod health;
 pub mod i18n;
 pub mod jobs;
 pub mod mail;
+pub mod oidc;
 pub mod ops;
 pub mod pages;
 pub mod store;
