@@ -1,5 +1,6 @@
 //! `gatepost clients`: applications.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -125,14 +126,13 @@ async fn create(args: &CreateArgs, ops: &Ops) -> Result<Answer, CliError> {
         SaveClient::Missing => return refused(vec!["it could not be saved".to_owned()]),
     };
     let mut json = json!({ "client_id": id });
+    let mut text = format!("client_id = {id}\n");
     if let Some(secret) = &secret {
         views::merge(&mut json, json!({ "client_secret": secret.expose() }));
+        let _ = writeln!(text, "client_secret = {} (shown only now; keep it)", secret.expose());
     }
+    text.push_str(&views::lines(&json!(registration.metadata)));
     views::merge(&mut json, json!(registration.metadata));
-    let mut text = views::lines(&json);
-    if secret.is_some() {
-        text.push_str("The secret is shown only now; keep it.");
-    }
     Ok(Answer::new(text, json))
 }
 

@@ -17,6 +17,7 @@ use crate::cli::answer::Out;
 use crate::cli::error::CliError;
 use crate::cli::listener;
 use crate::cli::seed;
+use crate::cli::seed::Account;
 use crate::cli::serve::TIDYING;
 use crate::cli::signals;
 use crate::clock::Clock;
@@ -148,11 +149,10 @@ fn local_url(address: SocketAddr) -> String {
 /// One address per thing to try.
 fn guide(issuer: &str, demo_url: &str, millis: u128) -> Answer {
     let (admin, amara) = (seed::ADMIN, seed::AMARA);
-    let line = |what: &str, url: String, account: Option<seed::Account>| match account {
+    let line = |what: &str, url: String, account: Option<Account>| match account {
         Some(Account { username, password }) => format!("  {what:<18} {url:<58} {username} / {password}\n"),
         None => format!("  {what:<18} {url}\n"),
     };
-    use seed::Account;
     let mut text = format!("\nGatepost is ready to try, after {millis} ms. FOR DEVELOPMENT ONLY: the passwords below are ");
     text.push_str("known to everybody.\n\n");
     text.push_str(&line("Demo application", format!("{demo_url}/"), Some(amara)));
@@ -160,7 +160,7 @@ fn guide(issuer: &str, demo_url: &str, millis: u128) -> Answer {
     text.push_str(&line("Console", format!("{issuer}/admin"), Some(admin)));
     text.push_str(&line("Discovery", format!("{issuer}/.well-known/openid-configuration"), None));
     text.push_str("\nCtrl-C stops it. `gatepost dev --fresh` starts again with an empty database.\n");
-    let account = |account: seed::Account| json!({ "username": account.username, "password": account.password });
+    let account = |account: Account| json!({ "username": account.username, "password": account.password });
     let json = json!({
         "development_only": true, "issuer": issuer, "demo": format!("{demo_url}/"),
         "account": format!("{issuer}/account"), "console": format!("{issuer}/admin"),

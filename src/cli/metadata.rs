@@ -16,7 +16,7 @@ use crate::domain::secret::Secret;
 
 /// Options for metadata; each wins over the file.
 #[derive(Debug, Default, Args)]
-pub struct MetadataArgs {
+pub(in crate::cli) struct MetadataArgs {
     /// The name people see
     #[arg(long, visible_alias = "name", value_name = "NAME")]
     client_name: Option<String>,

@@ -11,7 +11,7 @@ use crate::domain::secret::Secret;
 
 /// Where the password comes from.
 #[derive(Debug, Args)]
-pub struct PasswordArgs {
+pub(in crate::cli) struct PasswordArgs {
     /// Read the password from standard input instead of asking for it
     #[arg(long)]
     password_stdin: bool,

@@ -110,7 +110,7 @@ async fn userinfo(State(demo): State<Demo>, headers: HeaderMap) -> Response {
         Ok(answer) => {
             signed_in.userinfo = Some(answer);
             let memory = Memory { signed_in: Some(signed_in), ..Memory::default() };
-            demo.go(&headers, memory, "/#userinfo-answer")
+            demo.go(&headers, memory, "/")
         }
         Err(trouble) => demo.failed(&headers, Memory { signed_in: Some(signed_in), ..Memory::default() }, &trouble),
     }

@@ -11,6 +11,7 @@ mod run;
 pub use run::Job;
 pub use run::JobError;
 pub use run::Outcome;
+pub use run::Run;
 pub use run::Running;
 pub use run::Work;
 pub use run::spawn;

@@ -34,7 +34,7 @@ pub struct ListArgs {
 
 /// The statuses that can be asked for.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Status {
+pub(in crate::cli) enum Status {
     /// May sign in
     Active,
     /// May not sign in
