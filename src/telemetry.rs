@@ -18,10 +18,15 @@ use crate::config::LogFormat;
 pub fn start(config: &LogConfig) {
     let level = EnvFilter::new(&config.level);
     let layer = match config.format {
-        LogFormat::Text => {
-            fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).boxed()
-        }
-        LogFormat::Json => fmt::layer().with_writer(std::io::stderr).json().flatten_event(true).boxed(),
+        LogFormat::Text => fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
+            .boxed(),
+        LogFormat::Json => fmt::layer()
+            .with_writer(std::io::stderr)
+            .json()
+            .flatten_event(true)
+            .boxed(),
     };
     let layer = layer.with_filter(filter_fn(may_be_logged));
     // fails only when a log was started before

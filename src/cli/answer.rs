@@ -20,13 +20,23 @@ pub(super) struct Answer {
 impl Answer {
     /// Both forms.
     pub(super) fn new(text: impl Into<String>, json: Value) -> Self {
-        Self { text: text.into(), json }
+        Self {
+            text: text.into(),
+            json,
+        }
     }
 
     /// A list: a table for people, an object with the rows under `name` for machines.
-    pub(super) fn list(name: &str, heads: &[&str], rows: &[Vec<String>], json: Vec<Value>) -> Self {
-        let text = if rows.is_empty() { format!("No {name}.") } else { table(heads, rows) };
-        Self { text, json: json!({ name: json }) }
+    pub(super) fn list(name: &str, heads: &[&str], rows: &[Vec<String>], json: &[Value]) -> Self {
+        let text = if rows.is_empty() {
+            format!("No {name}.")
+        } else {
+            table(heads, rows)
+        };
+        Self {
+            text,
+            json: json!({ name: json }),
+        }
     }
 }
 
@@ -60,7 +70,11 @@ impl Out {
 
     /// Writes an error.
     pub(super) fn error(&self, error: &CliError) -> ExitCode {
-        let text = if self.json { error.to_json().to_string() } else { error.to_string() };
+        let text = if self.json {
+            error.to_json().to_string()
+        } else {
+            error.to_string()
+        };
         let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end());
         ExitCode::from(error.exit_code())
     }
@@ -76,7 +90,10 @@ pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     let widths: Vec<usize> = (0..heads.len()).map(width).collect();
     let mut text = String::new();
     for row in [&heads].into_iter().chain(rows) {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"));
         text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
         text.push('\n');
     }
@@ -89,13 +106,19 @@ mod tests {
 
     #[test]
     fn columns_are_aligned_and_lines_have_no_trailing_spaces() {
-        let rows = vec![vec!["é".to_owned(), "long cell".to_owned()], vec!["abc".to_owned(), String::new()]];
+        let rows = vec![
+            vec!["é".to_owned(), "long cell".to_owned()],
+            vec!["abc".to_owned(), String::new()],
+        ];
         assert_eq!(table(&["a", "b"], &rows), "A    B\né    long cell\nabc\n");
     }
 
     #[test]
     fn an_empty_list_says_so() {
-        let answer = Answer::list("users", &["id"], &[], Vec::new());
-        assert_eq!((answer.text.as_str(), answer.json), ("No users.", json!({ "users": [] })));
+        let answer = Answer::list("users", &["id"], &[], &[]);
+        assert_eq!(
+            (answer.text.as_str(), answer.json),
+            ("No users.", json!({ "users": [] }))
+        );
     }
 }

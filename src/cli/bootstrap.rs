@@ -11,7 +11,6 @@ use crate::domain::audit::Context;
 use crate::domain::user::UserInput;
 use crate::ops;
 use crate::ops::Ops;
-use crate::ops::users::SaveUser;
 
 /// Makes sure that somebody can get in. What it says is for the operator's terminal alone.
 pub(super) async fn run(ops: &Ops) -> Result<Option<Answer>, CliError> {
@@ -28,14 +27,14 @@ pub(super) async fn run(ops: &Ops) -> Result<Option<Answer>, CliError> {
         email_verified: true,
         ..UserInput::default()
     };
-    let context = Context { actor: Actor::System, ..Context::cli() };
-    match ops::bootstrap::create_admin(ops, &context, input, password).await? {
-        SaveUser::Saved(id) => {
-            tracing::info!(user = %id, "created the first administrator");
-            Ok(None)
-        }
-        refused => Err(users::refusal("The first administrator was not created.", &refused)),
-    }
+    let context = Context {
+        actor: Actor::System,
+        ..Context::cli()
+    };
+    let outcome = ops::bootstrap::create_admin(ops, &context, input, password).await?;
+    let id = users::saved("The first administrator was not created.", outcome)?;
+    tracing::info!(user = %id, "created the first administrator");
+    Ok(None)
 }
 
 async fn link(ops: &Ops) -> Result<Answer, CliError> {

@@ -108,7 +108,12 @@ pub(super) async fn run(command: &ClientsCommand, ops: &Ops) -> Result<Answer, C
 }
 
 async fn create(args: &CreateArgs, ops: &Ops) -> Result<Answer, CliError> {
-    let file = args.metadata_file.as_deref().map(metadata::read_object).transpose()?.unwrap_or_else(Map::new);
+    let file = args
+        .metadata_file
+        .as_deref()
+        .map(metadata::read_object)
+        .transpose()?
+        .unwrap_or_else(Map::new);
     let mut registration = metadata::merge(file, &args.metadata)?;
     if let Some(id) = &args.client_id {
         registration.id = Some(lookup::client_id(id)?);
@@ -118,7 +123,14 @@ async fn create(args: &CreateArgs, ops: &Ops) -> Result<Answer, CliError> {
     }
     let metadata = registration.metadata.clone();
     let refused = |details| Err(CliError::refused("The client was not registered.", details));
-    let saved = ops::clients::create(ops, &Context::cli(), registration.id, registration.secret, metadata).await?;
+    let saved = ops::clients::create(
+        ops,
+        &Context::cli(),
+        registration.id,
+        registration.secret,
+        metadata,
+    )
+    .await?;
     let (id, secret) = match saved {
         SaveClient::Saved(id, secret) => (id, secret),
         SaveClient::Invalid(problems) => return refused(problems.iter().map(ToString::to_string).collect()),
@@ -129,7 +141,11 @@ async fn create(args: &CreateArgs, ops: &Ops) -> Result<Answer, CliError> {
     let mut text = format!("client_id = {id}\n");
     if let Some(secret) = &secret {
         views::merge(&mut json, json!({ "client_secret": secret.expose() }));
-        let _ = writeln!(text, "client_secret = {} (shown only now; keep it)", secret.expose());
+        let _ = writeln!(
+            text,
+            "client_secret = {} (shown only now; keep it)",
+            secret.expose()
+        );
     }
     text.push_str(&views::lines(&json!(registration.metadata)));
     views::merge(&mut json, json!(registration.metadata));
@@ -138,7 +154,11 @@ async fn create(args: &CreateArgs, ops: &Ops) -> Result<Answer, CliError> {
 
 async fn list(args: &ListArgs, ops: &Ops) -> Result<Answer, CliError> {
     let cursor = cursor(args.after.as_deref())?;
-    let request = PageRequest { cursor, size: args.limit, ..PageRequest::default() };
+    let request = PageRequest {
+        cursor,
+        size: args.limit,
+        ..PageRequest::default()
+    };
     let page = store::clients::list(&ops.db, &args.search, &request).await?;
     let rows: Vec<_> = page
         .rows
@@ -146,11 +166,21 @@ async fn list(args: &ListArgs, ops: &Ops) -> Result<Answer, CliError> {
         .map(|client| {
             let method = client.metadata.token_endpoint_auth_method.as_str().to_owned();
             let state = if client.enabled { "enabled" } else { "disabled" };
-            vec![client.id.to_string(), client.name().to_owned(), method, state.to_owned()]
+            vec![
+                client.id.to_string(),
+                client.name().to_owned(),
+                method,
+                state.to_owned(),
+            ]
         })
         .collect();
-    let json = page.rows.iter().map(views::client).collect();
-    let mut answer = Answer::list("clients", &["client_id", "name", "authentication", "state"], &rows, json);
+    let json: Vec<_> = page.rows.iter().map(views::client).collect();
+    let mut answer = Answer::list(
+        "clients",
+        &["client_id", "name", "authentication", "state"],
+        &rows,
+        &json,
+    );
     paged(&mut answer, page.next.as_ref());
     Ok(answer)
 }
@@ -164,7 +194,10 @@ async fn set_enabled(ops: &Ops, client: &str, enabled: bool) -> Result<Answer, C
     } else {
         format!("Client {} was {state} already.", client.id)
     };
-    Ok(Answer::new(text, json!({ "client_id": client.id, "enabled": enabled, "changed": changed })))
+    Ok(Answer::new(
+        text,
+        json!({ "client_id": client.id, "enabled": enabled, "changed": changed }),
+    ))
 }
 
 async fn delete(ops: &Ops, client: &str) -> Result<Answer, CliError> {

@@ -47,5 +47,8 @@ fn answer(status: &MigrationStatus) -> Answer {
         .iter()
         .map(|(version, name, applied)| json!({ "version": version, "name": name, "applied": applied }))
         .collect();
-    Answer::new(text, json!({ "current": status.is_current(), "migrations": json }))
+    Answer::new(
+        text,
+        json!({ "current": status.is_current(), "migrations": json }),
+    )
 }

@@ -64,7 +64,10 @@ pub(super) async fn run(args: &DevArgs, config_file: Option<&Path>, out: &Out) -
     let App { state, router } = App::build(config, Clock::System).await?;
     let ops = state.ops;
     seed::run(&ops, &demo_url).await?;
-    let work = Work { mailer: Mailer::new(&ops.config.mail), ops: ops.clone() };
+    let work = Work {
+        mailer: Mailer::new(&ops.config.mail),
+        ops: ops.clone(),
+    };
     let jobs = jobs::spawn(&work, &stop);
     let application = demo::router(DemoSettings {
         issuer: issuer.clone(),
@@ -84,7 +87,12 @@ pub(super) async fn run(args: &DevArgs, config_file: Option<&Path>, out: &Out) -
 }
 
 /// Kept as they are in a database URL; a `?` or `%` in a path must not be.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~');
 
 impl DevArgs {
     fn database(&self) -> PathBuf {
@@ -119,7 +127,9 @@ impl DevArgs {
             path.push(suffix);
             let path = PathBuf::from(path);
             match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(&path, &error)),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(failed(&path, &error));
+                }
                 _ => {}
             }
         }
@@ -143,7 +153,11 @@ impl DevArgs {
 
 /// Browsers give `localhost` to this machine, whatever the loopback address.
 fn local_url(address: SocketAddr) -> String {
-    if address.port() == 80 { "http://localhost".to_owned() } else { format!("http://localhost:{}", address.port()) }
+    if address.port() == 80 {
+        "http://localhost".to_owned()
+    } else {
+        format!("http://localhost:{}", address.port())
+    }
 }
 
 /// One address per thing to try.
@@ -153,12 +167,18 @@ fn guide(issuer: &str, demo_url: &str, millis: u128) -> Answer {
         Some(Account { username, password }) => format!("  {what:<18} {url:<58} {username} / {password}\n"),
         None => format!("  {what:<18} {url}\n"),
     };
-    let mut text = format!("\nGatepost is ready to try, after {millis} ms. FOR DEVELOPMENT ONLY: the passwords below are ");
+    let mut text = format!(
+        "\nGatepost is ready to try, after {millis} ms. FOR DEVELOPMENT ONLY: the passwords below are "
+    );
     text.push_str("known to everybody.\n\n");
     text.push_str(&line("Demo application", format!("{demo_url}/"), Some(amara)));
     text.push_str(&line("Your account", format!("{issuer}/account"), Some(amara)));
     text.push_str(&line("Console", format!("{issuer}/admin"), Some(admin)));
-    text.push_str(&line("Discovery", format!("{issuer}/.well-known/openid-configuration"), None));
+    text.push_str(&line(
+        "Discovery",
+        format!("{issuer}/.well-known/openid-configuration"),
+        None,
+    ));
     text.push_str("\nCtrl-C stops it. `gatepost dev --fresh` starts again with an empty database.\n");
     let account = |account: Account| json!({ "username": account.username, "password": account.password });
     let json = json!({
@@ -198,6 +218,9 @@ mod tests {
         let args = args("127.0.0.1:8080");
         let config = Config::load(&args.sources(None, args.listen, "http://localhost:8080")).unwrap();
         assert_eq!(config.issuer.url.as_str(), "http://localhost:8080");
-        assert_eq!(config.database.url.sqlite_file(), Some(PathBuf::from("some dir/gatepost.db")));
+        assert_eq!(
+            config.database.url.sqlite_file(),
+            Some(PathBuf::from("some dir/gatepost.db"))
+        );
     }
 }

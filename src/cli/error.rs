@@ -24,17 +24,28 @@ pub(super) struct CliError {
 impl CliError {
     /// One sentence.
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), details: Vec::new(), problems: Vec::new(), exit_code: 1 }
+        Self {
+            message: message.into(),
+            details: Vec::new(),
+            problems: Vec::new(),
+            exit_code: 1,
+        }
     }
 
     /// The arguments do not fit together.
     pub(super) fn usage(message: impl Into<String>) -> Self {
-        Self { exit_code: 2, ..Self::new(message) }
+        Self {
+            exit_code: 2,
+            ..Self::new(message)
+        }
     }
 
     /// Several things are wrong with what was given.
     pub(super) fn refused(message: impl Into<String>, details: Vec<String>) -> Self {
-        Self { details, ..Self::new(message) }
+        Self {
+            details,
+            ..Self::new(message)
+        }
     }
 
     /// 1; 2 when the arguments do not fit together.
@@ -72,7 +83,10 @@ impl From<Vec<Problem>> for CliError {
     fn from(problems: Vec<Problem>) -> Self {
         let count = problems.len();
         let noun = if count == 1 { "problem" } else { "problems" };
-        Self { problems, ..Self::new(format!("The configuration has {count} {noun}.")) }
+        Self {
+            problems,
+            ..Self::new(format!("The configuration has {count} {noun}."))
+        }
     }
 }
 
@@ -129,7 +143,10 @@ mod tests {
     #[test]
     fn details_are_listed_in_both_forms() {
         let error = CliError::refused("The client was not registered.", vec!["scope is odd".to_owned()]);
-        assert_eq!(error.to_string(), "The client was not registered.\n  scope is odd");
+        assert_eq!(
+            error.to_string(),
+            "The client was not registered.\n  scope is odd"
+        );
         assert_eq!(error.to_json()["details"][0], "scope is odd");
     }
 }

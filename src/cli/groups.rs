@@ -61,7 +61,10 @@ async fn create(args: &CreateArgs, ops: &Ops) -> Result<Answer, CliError> {
     match ops::groups::create(ops, &Context::cli(), &args.name, &args.description).await? {
         Save::Saved(id) => {
             let json = json!({ "id": id, "name": args.name });
-            Ok(Answer::new(format!("Group {} was created: {id}", args.name), json))
+            Ok(Answer::new(
+                format!("Group {} was created: {id}", args.name),
+                json,
+            ))
         }
         Save::Invalid(field, problem) => refused(format!("{field} {problem}")),
         Save::Taken => refused(format!("there is a group {} already", args.name)),
@@ -98,9 +101,16 @@ async fn list(ops: &Ops) -> Result<Answer, CliError> {
     let groups = store::groups::list(&ops.db).await?;
     let rows: Vec<_> = groups
         .iter()
-        .map(|g| vec![g.id.to_string(), g.name.clone(), g.members.to_string(), g.description.clone()])
+        .map(|g| {
+            vec![
+                g.id.to_string(),
+                g.name.clone(),
+                g.members.to_string(),
+                g.description.clone(),
+            ]
+        })
         .collect();
-    let json = groups
+    let json: Vec<_> = groups
         .iter()
         .map(|g| {
             json!({
@@ -109,5 +119,10 @@ async fn list(ops: &Ops) -> Result<Answer, CliError> {
             })
         })
         .collect();
-    Ok(Answer::list("groups", &["id", "name", "members", "description"], &rows, json))
+    Ok(Answer::list(
+        "groups",
+        &["id", "name", "members", "description"],
+        &rows,
+        &json,
+    ))
 }

@@ -25,7 +25,9 @@ pub(super) fn run(config: &Config) -> Result<Answer, CliError> {
     if status_line.split(' ').nth(1) == Some("200") {
         return Ok(Answer::new("ready", json!({ "ready": true })));
     }
-    Err(CliError::new(format!("The server at {address} is not ready: it answers \"{status_line}\".")))
+    Err(CliError::new(format!(
+        "The server at {address} is not ready: it answers \"{status_line}\"."
+    )))
 }
 
 fn ask(address: SocketAddr) -> std::io::Result<String> {
@@ -35,15 +37,22 @@ fn ask(address: SocketAddr) -> std::io::Result<String> {
     write!(stream, "GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.take(4096).read_to_end(&mut answer)?;
-    Ok(String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned())
+    Ok(String::from_utf8_lossy(&answer)
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned())
 }
 
 /// "Everywhere" is not an address that one can connect to.
 fn reachable(listen: SocketAddr) -> SocketAddr {
-    let ip = match listen.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
+    if !listen.ip().is_unspecified() {
+        return listen;
+    }
+    let ip = if listen.is_ipv4() {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    } else {
+        IpAddr::V6(Ipv6Addr::LOCALHOST)
     };
     SocketAddr::new(ip, listen.port())
 }
@@ -59,7 +68,11 @@ mod tests {
             ("[::]:80", "[::1]:80"),
             ("10.1.2.3:80", "10.1.2.3:80"),
         ] {
-            assert_eq!(reachable(listen.parse().unwrap()), expected.parse().unwrap(), "{listen}");
+            assert_eq!(
+                reachable(listen.parse().unwrap()),
+                expected.parse().unwrap(),
+                "{listen}"
+            );
         }
     }
 }

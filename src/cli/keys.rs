@@ -41,10 +41,16 @@ async fn list(ops: &Ops) -> Result<Answer, CliError> {
         .iter()
         .map(|key| {
             let from = key.active_from.rfc3339();
-            vec![key.kid.clone(), key.alg.clone(), state(key.state).to_owned(), from, shown(key.expires_at)]
+            vec![
+                key.kid.clone(),
+                key.alg.clone(),
+                state(key.state).to_owned(),
+                from,
+                shown(key.expires_at),
+            ]
         })
         .collect();
-    let json = keys
+    let json: Vec<_> = keys
         .iter()
         .map(|key| {
             json!({
@@ -55,7 +61,12 @@ async fn list(ops: &Ops) -> Result<Answer, CliError> {
             })
         })
         .collect();
-    Ok(Answer::list("keys", &["kid", "alg", "state", "signs from", "published until"], &rows, json))
+    Ok(Answer::list(
+        "keys",
+        &["kid", "alg", "state", "signs from", "published until"],
+        &rows,
+        &json,
+    ))
 }
 
 async fn rotate(ops: &Ops) -> Result<Answer, CliError> {
@@ -66,9 +77,18 @@ async fn rotate(ops: &Ops) -> Result<Answer, CliError> {
         Rotation::AlreadyScheduled { kid, active_from } => (kid, active_from, false),
     };
     let text = if scheduled {
-        format!("Key {kid} is published now and signs from {}.", active_from.rfc3339())
+        format!(
+            "Key {kid} is published now and signs from {}.",
+            active_from.rfc3339()
+        )
     } else {
-        format!("Nothing was changed: key {kid} is published already and signs from {}.", active_from.rfc3339())
+        format!(
+            "Nothing was changed: key {kid} is published already and signs from {}.",
+            active_from.rfc3339()
+        )
     };
-    Ok(Answer::new(text, json!({ "kid": kid, "active_from": active_from.rfc3339(), "created": scheduled })))
+    Ok(Answer::new(
+        text,
+        json!({ "kid": kid, "active_from": active_from.rfc3339(), "created": scheduled }),
+    ))
 }

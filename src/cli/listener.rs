@@ -1,5 +1,6 @@
 //! The address is taken early, so that mistakes are told early; connections are accepted only once all is ready.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -25,7 +26,11 @@ pub(super) struct Bound {
 /// Takes an address.
 pub(super) fn bind(address: SocketAddr) -> Result<Bound, CliError> {
     let bound = || {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        let socket = if address.is_ipv4() {
+            TcpSocket::new_v4()?
+        } else {
+            TcpSocket::new_v6()?
+        };
         #[cfg(unix)]
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
@@ -36,11 +41,18 @@ pub(super) fn bind(address: SocketAddr) -> Result<Bound, CliError> {
 }
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> CliError {
-    let remedy = match error.kind() {
-        std::io::ErrorKind::AddrInUse => "Another process has it; stop that one, or set http.listen",
-        std::io::ErrorKind::PermissionDenied => "Ports below 1024 need a privilege; set http.listen",
-        _ => "Check http.listen",
-    };
+    let remedies = [
+        (
+            ErrorKind::AddrInUse,
+            "Another process has it; stop that one, or choose another address",
+        ),
+        (
+            ErrorKind::PermissionDenied,
+            "Ports below 1024 need a privilege; choose another one",
+        ),
+    ];
+    let remedy = remedies.into_iter().find(|(kind, _)| *kind == error.kind());
+    let remedy = remedy.map_or("Check the address", |(_, remedy)| remedy);
     CliError::new(format!("Gatepost cannot listen on {address}: {error}. {remedy}."))
 }
 
@@ -54,7 +66,10 @@ impl Bound {
         grace: Duration,
     ) -> Result<impl Future<Output = Result<(), CliError>>, CliError> {
         let address = self.address;
-        let listener = self.socket.listen(BACKLOG).map_err(|error| cannot_listen(address, &error))?;
+        let listener = self
+            .socket
+            .listen(BACKLOG)
+            .map_err(|error| cannot_listen(address, &error))?;
         let listener = listener.tap_io(|stream| {
             // answers are small and written whole: nothing is gained by waiting for more
             let _ = stream.set_nodelay(true);

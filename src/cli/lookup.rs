@@ -22,10 +22,14 @@ pub(super) async fn user(ops: &Ops, text: &str) -> Result<User, CliError> {
     };
     let found = match by_id {
         Some(user) => Some(user),
-        None => store::users::find_for_sign_in(&ops.db, text).await?.map(|candidate| candidate.user),
+        None => store::users::find_for_sign_in(&ops.db, text)
+            .await?
+            .map(|candidate| candidate.user),
     };
     found.ok_or_else(|| {
-        CliError::new(format!("There is no user \"{text}\". Give a user name, a mail address or an id (usr_…)."))
+        CliError::new(format!(
+            "There is no user \"{text}\". Give a user name, a mail address or an id (usr_…)."
+        ))
     })
 }
 
@@ -44,7 +48,9 @@ pub(super) async fn role(ops: &Ops, text: &str, client: Option<&ClientId>) -> Re
     };
     found.ok_or_else(|| match client {
         Some(client) => CliError::new(format!("The client {client} has no role \"{text}\".")),
-        None => CliError::new(format!("There is no global role \"{text}\". Roles of a client need --client.")),
+        None => CliError::new(format!(
+            "There is no global role \"{text}\". Roles of a client need --client."
+        )),
     })
 }
 

@@ -74,7 +74,10 @@ impl MetadataArgs {
     /// The options that were given, under the names of RFC 7591.
     fn members(&self) -> Map<String, Value> {
         let mut members = Map::new();
-        let method = self.public.then(|| "none".to_owned()).or_else(|| self.token_endpoint_auth_method.clone());
+        let method = self
+            .public
+            .then(|| "none".to_owned())
+            .or_else(|| self.token_endpoint_auth_method.clone());
         for (name, value) in [
             ("client_name", &self.client_name),
             ("token_endpoint_auth_method", &method),
@@ -98,7 +101,10 @@ impl MetadataArgs {
             members.extend((!values.is_empty()).then(|| (name.to_owned(), json!(values))));
         }
         members.extend(self.no_pkce.then(|| ("require_pkce".to_owned(), json!(false))));
-        members.extend(self.skip_consent.then(|| ("skip_consent".to_owned(), json!(true))));
+        members.extend(
+            self.skip_consent
+                .then(|| ("skip_consent".to_owned(), json!(true))),
+        );
         members
     }
 }
@@ -136,7 +142,11 @@ pub(super) fn merge(mut file: Map<String, Value>, args: &MetadataArgs) -> Result
         }
     };
     match serde_json::from_value(file.into()) {
-        Ok(metadata) if problems.is_empty() => Ok(Registration { id, secret: secret.map(Secret::new), metadata }),
+        Ok(metadata) if problems.is_empty() => Ok(Registration {
+            id,
+            secret: secret.map(Secret::new),
+            metadata,
+        }),
         _ => Err(CliError::refused("The metadata cannot be used.", problems)),
     }
 }
@@ -144,9 +154,13 @@ pub(super) fn merge(mut file: Map<String, Value>, args: &MetadataArgs) -> Result
 /// What is wrong with one member, read on its own so that all of them are reported.
 fn problem(name: &str, value: &Value) -> Option<String> {
     let single = Map::from_iter([(name.to_owned(), value.clone())]);
-    let error = serde_json::from_value::<ClientMetadata>(single.into()).err()?.to_string();
+    let error = serde_json::from_value::<ClientMetadata>(single.into())
+        .err()?
+        .to_string();
     if error.starts_with("unknown field") && error.contains(&format!("`{name}`")) {
-        return Some(format!("{name}: is not a client metadata member that Gatepost knows"));
+        return Some(format!(
+            "{name}: is not a client metadata member that Gatepost knows"
+        ));
     }
     Some(format!("{name}: {error}"))
 }
@@ -197,8 +211,14 @@ mod tests {
             ..MetadataArgs::default()
         };
         let metadata = merge(file, &args).unwrap().metadata;
-        assert_eq!((metadata.client_name.as_str(), metadata.redirect_uris[0].as_str()), ("New", "https://new.test/cb"));
-        assert_eq!((metadata.token_endpoint_auth_method, metadata.require_pkce), (AuthMethod::None, false));
+        assert_eq!(
+            (metadata.client_name.as_str(), metadata.redirect_uris[0].as_str()),
+            ("New", "https://new.test/cb")
+        );
+        assert_eq!(
+            (metadata.token_endpoint_auth_method, metadata.require_pkce),
+            (AuthMethod::None, false)
+        );
         assert_eq!(metadata.scope.to_string(), "openid");
     }
 
@@ -209,7 +229,14 @@ mod tests {
                 "grant_types":"authorization_code","lifetimes":{"coed":1}}"#,
         );
         let error = merge(file, &MetadataArgs::default()).unwrap_err().to_string();
-        for name in ["redirect_urls", "redirect_uris", "client_id", "client_secret", "grant_types", "lifetimes"] {
+        for name in [
+            "redirect_urls",
+            "redirect_uris",
+            "client_id",
+            "client_secret",
+            "grant_types",
+            "lifetimes",
+        ] {
             assert!(error.contains(&format!("\n  {name}: ")), "{name} in {error}");
         }
         assert!(error.contains("coed"), "{error}");

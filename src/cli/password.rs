@@ -24,7 +24,9 @@ impl PasswordArgs {
             return read_all(std::io::stdin().lock());
         }
         if !std::io::stdin().is_terminal() {
-            return Err(CliError::usage("There is no terminal to ask at. Give the password with --password-stdin."));
+            return Err(CliError::usage(
+                "There is no terminal to ask at. Give the password with --password-stdin.",
+            ));
         }
         let ask = |prompt| {
             let answer = rpassword::prompt_password(prompt);
@@ -43,7 +45,11 @@ fn read_all(input: impl std::io::Read) -> Result<Secret<String>, CliError> {
     let mut text = String::new();
     let limit = u64::try_from(MAX_BYTES * 2).unwrap_or(u64::MAX);
     let read = input.take(limit).read_to_string(&mut text);
-    read.map_err(|error| CliError::new(format!("The password could not be read from standard input: {error}.")))?;
+    read.map_err(|error| {
+        CliError::new(format!(
+            "The password could not be read from standard input: {error}."
+        ))
+    })?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.is_empty() {
@@ -58,8 +64,17 @@ mod tests {
 
     #[test]
     fn one_line_break_at_the_end_is_not_part_of_a_password() {
-        for (input, password) in [("a b ", "a b "), ("a b\n", "a b"), ("a b\r\n", "a b"), ("a\nb\n\n", "a\nb\n")] {
-            assert_eq!(read_all(input.as_bytes()).unwrap().expose(), password, "{input:?}");
+        for (input, password) in [
+            ("a b ", "a b "),
+            ("a b\n", "a b"),
+            ("a b\r\n", "a b"),
+            ("a\nb\n\n", "a\nb\n"),
+        ] {
+            assert_eq!(
+                read_all(input.as_bytes()).unwrap().expose(),
+                password,
+                "{input:?}"
+            );
         }
         assert!(read_all(&b"\n"[..]).is_err());
         assert!(read_all(&b"\xff\xfe"[..]).is_err());

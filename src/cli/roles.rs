@@ -95,7 +95,10 @@ async fn create(args: &CreateArgs, ops: &Ops) -> Result<Answer, CliError> {
         }
         Save::Invalid("permissions", problem) => {
             let known: Vec<_> = Area::ALL.iter().map(|area| area.as_str()).collect();
-            refused(format!("permissions {problem}; each is AREA:read or AREA:write with one of {}", known.join(", ")))
+            refused(format!(
+                "permissions {problem}; each is AREA:read or AREA:write with one of {}",
+                known.join(", ")
+            ))
         }
         Save::Invalid(field, problem) => refused(format!("{field} {problem}")),
         Save::Taken => refused(format!("there is a role {} already", args.name)),
@@ -125,7 +128,9 @@ async fn assign(args: &AssignArgs, ops: &Ops, give: bool) -> Result<Answer, CliE
         (Assigned::Unchanged, false) => format!("{user_name} did not have the role {name} directly."),
         (Assigned::Missing, _) => return Err(CliError::new("The role or the user has just been deleted.")),
         (Assigned::LastAdmin, _) => {
-            return Err(CliError::new(format!("{user_name} is the last one who can manage people and keeps {name}.")));
+            return Err(CliError::new(format!(
+                "{user_name} is the last one who can manage people and keeps {name}."
+            )));
         }
     };
     let json = json!({ "user": user.id, "role": role.id, "changed": outcome == Assigned::Done });
@@ -136,7 +141,11 @@ async fn list(args: &ListArgs, ops: &Ops) -> Result<Answer, CliError> {
     let mut roles = match &args.user {
         Some(user) => {
             let user = lookup::user(ops, user).await?;
-            store::roles::of_user(&ops.db, &user.id).await?.into_iter().map(|r| r.role).collect()
+            store::roles::of_user(&ops.db, &user.id)
+                .await?
+                .into_iter()
+                .map(|r| r.role)
+                .collect()
         }
         None => store::roles::list(&ops.db).await?,
     };
@@ -147,10 +156,24 @@ async fn list(args: &ListArgs, ops: &Ops) -> Result<Answer, CliError> {
     let rows: Vec<_> = roles
         .iter()
         .map(|role| {
-            let client = role.client_id.as_ref().map_or("-".to_owned(), ToString::to_string);
-            vec![role.id.to_string(), role.name.clone(), client, role.members.to_string(), role.description.clone()]
+            let client = role
+                .client_id
+                .as_ref()
+                .map_or("-".to_owned(), ToString::to_string);
+            vec![
+                role.id.to_string(),
+                role.name.clone(),
+                client,
+                role.members.to_string(),
+                role.description.clone(),
+            ]
         })
         .collect();
-    let json = roles.iter().map(views::role).collect();
-    Ok(Answer::list("roles", &["id", "name", "client", "members", "description"], &rows, json))
+    let json: Vec<_> = roles.iter().map(views::role).collect();
+    Ok(Answer::list(
+        "roles",
+        &["id", "name", "client", "members", "description"],
+        &rows,
+        &json,
+    ))
 }

@@ -15,7 +15,6 @@ use crate::domain::user::UserInput;
 use crate::ops;
 use crate::ops::Ops;
 use crate::ops::clients::SaveClient;
-use crate::ops::users::SaveUser;
 use crate::store;
 
 /// User name and password of somebody to sign in as.
@@ -26,26 +25,46 @@ pub(super) struct Account {
 }
 
 /// May do everything in the console.
-pub(super) const ADMIN: Account = Account { username: "admin", password: "seven quiet lanterns" };
+pub(super) const ADMIN: Account = Account {
+    username: "admin",
+    password: "seven quiet lanterns",
+};
 /// A person with a complete profile.
-pub(super) const AMARA: Account = Account { username: "amara", password: "copper kettle garden" };
+pub(super) const AMARA: Account = Account {
+    username: "amara",
+    password: "copper kettle garden",
+};
 /// `client_id` of the demo application.
 pub(super) const CLIENT_ID: &str = "demo";
 /// Its secret.
 pub(super) const CLIENT_SECRET: &str = "for-development-only";
+
+const REFUSAL: &str = "The development database could not be filled.";
 
 /// Puts in what is missing. What is there already stays as somebody may have changed it, but for the addresses of the
 /// demo application, which follow `demo_url`.
 pub(super) async fn run(ops: &Ops, demo_url: &str) -> Result<(), CliError> {
     let context = Context::cli();
     if !ops::bootstrap::has_admin(ops).await? {
-        let input = UserInput { name: Some("Ada Administrator".to_owned()), ..person(ADMIN.username) };
+        let input = UserInput {
+            name: Some("Ada Administrator".to_owned()),
+            ..person(ADMIN.username)
+        };
         let password = Secret::new(ADMIN.password.to_owned());
-        saved(&ops::bootstrap::create_admin(ops, &context, input, password).await?)?;
+        users::saved(
+            REFUSAL,
+            ops::bootstrap::create_admin(ops, &context, input, password).await?,
+        )?;
     }
-    if store::users::find_for_sign_in(&ops.db, AMARA.username).await?.is_none() {
+    if store::users::find_for_sign_in(&ops.db, AMARA.username)
+        .await?
+        .is_none()
+    {
         let password = Secret::new(AMARA.password.to_owned());
-        saved(&ops::users::create(ops, &context, amara(), Some(password)).await?)?;
+        users::saved(
+            REFUSAL,
+            ops::users::create(ops, &context, amara(), Some(password)).await?,
+        )?;
     }
     let metadata = demo_client(demo_url)?;
     let id = lookup::client_id(CLIENT_ID)?;
@@ -58,7 +77,11 @@ pub(super) async fn run(ops: &Ops, demo_url: &str) -> Result<(), CliError> {
         Some(client) => {
             let (redirect_uris, post_logout_redirect_uris) =
                 (metadata.redirect_uris, metadata.post_logout_redirect_uris);
-            let moved = ClientMetadata { redirect_uris, post_logout_redirect_uris, ..client.metadata };
+            let moved = ClientMetadata {
+                redirect_uris,
+                post_logout_redirect_uris,
+                ..client.metadata
+            };
             ops::clients::update(ops, &context, &id, moved).await?
         }
     };
@@ -66,16 +89,14 @@ pub(super) async fn run(ops: &Ops, demo_url: &str) -> Result<(), CliError> {
         SaveClient::Saved(..) => Ok(()),
         SaveClient::Invalid(problems) => {
             let problems = problems.iter().map(ToString::to_string).collect();
-            Err(CliError::refused("The demo application was not registered.", problems))
+            Err(CliError::refused(
+                "The demo application was not registered.",
+                problems,
+            ))
         }
-        SaveClient::Taken | SaveClient::Missing => Err(CliError::new("The demo application was not registered.")),
-    }
-}
-
-fn saved(outcome: &SaveUser) -> Result<(), CliError> {
-    match outcome {
-        SaveUser::Saved(_) => Ok(()),
-        refused => Err(users::refusal("The development database could not be filled.", refused)),
+        SaveClient::Taken | SaveClient::Missing => {
+            Err(CliError::new("The demo application was not registered."))
+        }
     }
 }
 
@@ -114,7 +135,11 @@ fn amara() -> UserInput {
         phone_number_verified: Some(true),
         address: Some(address),
     };
-    UserInput { name: text("Amara Ngozi Okafor"), profile, ..person(AMARA.username) }
+    UserInput {
+        name: text("Amara Ngozi Okafor"),
+        profile,
+        ..person(AMARA.username)
+    }
 }
 
 /// The demo application asks for every scope, refreshes, and signs out.
@@ -139,7 +164,12 @@ mod tests {
     fn the_passwords_meet_the_default_policy() {
         for account in [ADMIN, AMARA] {
             let words = [account.username, "example.test", "Gatepost"];
-            assert_eq!(password::check(account.password, 15, &words), Ok(()), "{}", account.username);
+            assert_eq!(
+                password::check(account.password, 15, &words),
+                Ok(()),
+                "{}",
+                account.username
+            );
         }
     }
 
@@ -155,6 +185,9 @@ mod tests {
     fn the_demo_application_comes_back_to_its_own_address() {
         let client = demo_client("http://localhost:8081").unwrap();
         assert_eq!(client.redirect_uris[0].as_str(), "http://localhost:8081/callback");
-        assert_eq!(client.post_logout_redirect_uris[0].as_str(), "http://localhost:8081/");
+        assert_eq!(
+            client.post_logout_redirect_uris[0].as_str(),
+            "http://localhost:8081/"
+        );
     }
 }

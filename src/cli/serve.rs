@@ -37,7 +37,10 @@ pub(super) async fn run(config: Config, out: &Out) -> Result<Answer, CliError> {
     if let Some(answer) = bootstrap::run(&ops).await? {
         out.answer(&answer);
     }
-    let work = Work { mailer: Mailer::new(&ops.config.mail), ops: ops.clone() };
+    let work = Work {
+        mailer: Mailer::new(&ops.config.mail),
+        ops: ops.clone(),
+    };
     let jobs = jobs::spawn(&work, &stop);
     let serving = bound.serve(router, stop, grace)?;
     out.answer(&ready(address, ops.issuer(), started.elapsed()));

@@ -45,10 +45,17 @@ pub(super) async fn run(command: &SessionsCommand, ops: &Ops) -> Result<Answer, 
         return Ok(Answer::new(text, json!({ "ended": count })));
     }
     let text = args.session.as_deref().unwrap_or_default();
-    let wrong = || CliError::new(format!("\"{text}\" is not the id of a session; those look like ses_…"));
+    let wrong = || {
+        CliError::new(format!(
+            "\"{text}\" is not the id of a session; those look like ses_…"
+        ))
+    };
     let session: SessionId = text.parse().map_err(|_| wrong())?;
     if !ops::sessions::end(ops, &Context::cli(), &session, Ending::Terminated).await? {
         return Err(CliError::new(format!("There is no live session {session}.")));
     }
-    Ok(Answer::new(format!("Session {session} was ended."), json!({ "ended": 1 })))
+    Ok(Answer::new(
+        format!("Session {session} was ended."),
+        json!({ "ended": 1 }),
+    ))
 }

@@ -16,5 +16,8 @@ pub(super) async fn run(ops: &Ops) -> Result<Answer, CliError> {
     }
     let link = ops::bootstrap::make_setup_link(ops).await?;
     let text = format!("{}\nIt works once, until {}.", link.url.expose(), link.expires_at);
-    Ok(Answer::new(text, json!({ "url": link.url.expose(), "expires_at": link.expires_at.rfc3339() })))
+    Ok(Answer::new(
+        text,
+        json!({ "url": link.url.expose(), "expires_at": link.expires_at.rfc3339() }),
+    ))
 }

@@ -7,7 +7,8 @@ use crate::cli::error::CliError;
 /// Says `true` once the process is asked to stop, by SIGTERM or SIGINT.
 pub(super) fn watch() -> Result<watch::Receiver<bool>, CliError> {
     let (sender, receiver) = watch::channel(false);
-    let mut signals = Signals::new().map_err(|e| CliError::new(format!("Signals cannot be received: {e}.")))?;
+    let mut signals =
+        Signals::new().map_err(|e| CliError::new(format!("Signals cannot be received: {e}.")))?;
     tokio::spawn(async move {
         signals.next().await;
         tracing::info!("stopping");
@@ -35,7 +36,10 @@ impl Signals {
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::SignalKind;
         use tokio::signal::unix::signal;
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
 
     async fn next(&mut self) {

@@ -46,21 +46,27 @@ pub fn start() -> ExitCode {
 }
 
 async fn run(cli: &Cli, out: &Out) -> Result<Answer, CliError> {
-    if let Command::Dev(args) = &cli.command {
-        return dev::run(args, cli.config.as_deref(), out).await;
-    }
-    let config = Config::load(&Sources::from_process(cli.config.as_deref()))?;
+    let config = || Config::load(&Sources::from_process(cli.config.as_deref()));
     match &cli.command {
-        Command::Serve => return serve::run(config, out).await,
-        Command::Config(command) => return Ok(config_check::run(command, &config)),
-        Command::Db(command) => return db::run(command, &config).await,
-        Command::Healthcheck => return healthcheck::run(&config),
-        _ => {}
+        Command::Dev(args) => dev::run(args, cli.config.as_deref(), out).await,
+        Command::Serve => serve::run(config()?, out).await,
+        Command::Config(command) => Ok(config_check::run(command, &config()?)),
+        Command::Db(command) => db::run(command, &config()?).await,
+        Command::Healthcheck => healthcheck::run(&config()?),
+        Command::Users(_)
+        | Command::Roles(_)
+        | Command::Groups(_)
+        | Command::Clients(_)
+        | Command::Tokens(_)
+        | Command::Sessions(_)
+        | Command::Keys(_)
+        | Command::SetupLink => {
+            let ops = build::open(config()?, Clock::System).await?;
+            let answer = on_database(&cli.command, &ops).await;
+            ops.db.close().await;
+            answer
+        }
     }
-    let ops = build::open(config, Clock::System).await?;
-    let answer = on_database(&cli.command, &ops).await;
-    ops.db.close().await;
-    answer
 }
 
 /// The commands that work on the opened database.

@@ -63,11 +63,18 @@ pub(super) async fn run(command: &TokensCommand, ops: &Ops) -> Result<Answer, Cl
 }
 
 async fn revoke_one(ops: &Ops, text: &str) -> Result<Answer, CliError> {
-    let wrong = || CliError::new(format!("\"{text}\" is not the id of a family; those look like fam_…"));
+    let wrong = || {
+        CliError::new(format!(
+            "\"{text}\" is not the id of a family; those look like fam_…"
+        ))
+    };
     let family: FamilyId = text.parse().map_err(|_| wrong())?;
     let revoked = ops::tokens::revoke_family(ops, &Context::cli(), &family, EndReason::AdminRevoked).await?;
     if !revoked {
         return Err(CliError::new(format!("There is no live family {family}.")));
     }
-    Ok(Answer::new(format!("Family {family} was revoked."), json!({ "revoked": 1 })))
+    Ok(Answer::new(
+        format!("Family {family} was revoked."),
+        json!({ "revoked": 1 }),
+    ))
 }

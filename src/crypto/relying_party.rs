@@ -31,7 +31,11 @@ pub fn inspect(jwks_json: &str, token: &str) -> Option<Inspected> {
     let (header, claims) = (parts.next()??, parts.next()??);
     let header = serde_json::from_slice(&header).ok()?;
     let claims = serde_json::from_slice(&claims).ok()?;
-    Some(Inspected { header, claims, is_signed: signed(jwks_json, token).is_some() })
+    Some(Inspected {
+        header,
+        claims,
+        is_signed: signed(jwks_json, token).is_some(),
+    })
 }
 
 fn signed(jwks_json: &str, token: &str) -> Option<()> {
@@ -42,7 +46,9 @@ fn signed(jwks_json: &str, token: &str) -> Option<()> {
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
-    jsonwebtoken::decode::<Value>(token, &key, &validation).ok().map(|_| ())
+    jsonwebtoken::decode::<Value>(token, &key, &validation)
+        .ok()
+        .map(|_| ())
 }
 
 /// The S256 `code_challenge` of a verifier. RFC 7636 §4.2.
@@ -83,7 +89,10 @@ mod tests {
         let ((keys, key), (other_keys, _)) = (key_set(), key_set());
         let token = jwt::sign(&key, TokenType::IdToken, &json!({ "sub": "a" })).unwrap();
         let seen = inspect(&keys.jwks_json, &token).unwrap();
-        assert_eq!((seen.header["alg"].as_str(), seen.claims["sub"].as_str()), (Some("RS256"), Some("a")));
+        assert_eq!(
+            (seen.header["alg"].as_str(), seen.claims["sub"].as_str()),
+            (Some("RS256"), Some("a"))
+        );
         assert!(seen.is_signed);
         assert!(!inspect(&other_keys.jwks_json, &token).unwrap().is_signed);
         assert!(inspect(&keys.jwks_json, "opaque").is_none());
@@ -92,12 +101,18 @@ mod tests {
     #[test]
     fn the_challenge_is_the_one_of_rfc_7636() {
         let verifier = Secret::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned());
-        assert_eq!(code_challenge(&verifier), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert_eq!(
+            code_challenge(&verifier),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
     }
 
     #[test]
     fn both_parts_of_basic_are_encoded() {
         let header = basic_authorization("a:b", &Secret::new("c d".to_owned()));
-        assert_eq!(header.expose(), &format!("Basic {}", STANDARD.encode("a%3Ab:c+d")));
+        assert_eq!(
+            header.expose(),
+            &format!("Basic {}", STANDARD.encode("a%3Ab:c+d"))
+        );
     }
 }

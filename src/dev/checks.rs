@@ -31,18 +31,28 @@ pub(super) struct Expected<'a> {
 
 /// The checks of an ID token.
 pub(super) fn id_token(token: &Inspected, expected: &Expected<'_>) -> Vec<Check> {
-    let audience = match &token.claims["aud"] {
-        Value::Array(all) => all.iter().any(|one| one == expected.client_id),
-        one => one == expected.client_id,
-    };
+    let audience = &token.claims["aud"];
+    let in_list = |all: &Vec<Value>| all.iter().any(|one| one == expected.client_id);
+    let audience = audience
+        .as_array()
+        .map_or(audience == expected.client_id, in_list);
     let mut checks = common(token, "JWT", expected);
-    checks.push(Check { what: "Audience is this application", holds: audience });
+    checks.push(Check {
+        what: "Audience is this application",
+        holds: audience,
+    });
     if let Some(nonce) = expected.nonce {
         let holds = token.claims["nonce"] == nonce.expose().as_str();
-        checks.push(Check { what: "Nonce is the one of the request", holds });
+        checks.push(Check {
+            what: "Nonce is the one of the request",
+            holds,
+        });
     }
     let at_hash = jwt::half_hash(expected.access_token.expose());
-    checks.push(Check { what: "at_hash belongs to the access token", holds: token.claims["at_hash"] == at_hash });
+    checks.push(Check {
+        what: "at_hash belongs to the access token",
+        holds: token.claims["at_hash"] == at_hash,
+    });
     checks
 }
 
@@ -50,7 +60,10 @@ pub(super) fn id_token(token: &Inspected, expected: &Expected<'_>) -> Vec<Check>
 pub(super) fn access_token(token: &Inspected, expected: &Expected<'_>) -> Vec<Check> {
     let mut checks = common(token, "at+jwt", expected);
     let holds = token.claims["client_id"] == expected.client_id;
-    checks.push(Check { what: "Issued to this application", holds });
+    checks.push(Check {
+        what: "Issued to this application",
+        holds,
+    });
     checks
 }
 
@@ -58,10 +71,22 @@ fn common(token: &Inspected, typ: &str, expected: &Expected<'_>) -> Vec<Check> {
     let earliest = expected.now.as_secs() - LEEWAY_SECS;
     let in_time = token.claims["exp"].as_i64().is_some_and(|exp| exp > earliest);
     vec![
-        Check { what: "Signature is by a published key", holds: token.is_signed },
-        Check { what: "Type is the expected one", holds: token.header["typ"] == typ },
-        Check { what: "Issuer is the configured one", holds: token.claims["iss"] == expected.issuer },
-        Check { what: "Has not expired", holds: in_time },
+        Check {
+            what: "Signature is by a published key",
+            holds: token.is_signed,
+        },
+        Check {
+            what: "Type is the expected one",
+            holds: token.header["typ"] == typ,
+        },
+        Check {
+            what: "Issuer is the configured one",
+            holds: token.claims["iss"] == expected.issuer,
+        },
+        Check {
+            what: "Has not expired",
+            holds: in_time,
+        },
     ]
 }
 
@@ -85,8 +110,16 @@ mod tests {
             access_token: &access,
             now: Timestamp::from_secs(1000),
         };
-        let token = Inspected { header: json!({ "typ": "JWT" }), claims: claims.clone(), is_signed };
-        id_token(&token, &expected).into_iter().filter(|c| !c.holds).map(|c| c.what).collect()
+        let token = Inspected {
+            header: json!({ "typ": "JWT" }),
+            claims: claims.clone(),
+            is_signed,
+        };
+        id_token(&token, &expected)
+            .into_iter()
+            .filter(|c| !c.holds)
+            .map(|c| c.what)
+            .collect()
     }
 
     #[test]
@@ -96,9 +129,13 @@ mod tests {
         });
         assert_eq!(failing(&good, true), Vec::<&str>::new());
         assert_eq!(failing(&good, false), ["Signature is by a published key"]);
-        for (claim, value) in
-            [("iss", json!("x")), ("aud", json!("x")), ("nonce", json!("x")), ("exp", json!(9)), ("at_hash", json!(1))]
-        {
+        for (claim, value) in [
+            ("iss", json!("x")),
+            ("aud", json!("x")),
+            ("nonce", json!("x")),
+            ("exp", json!(9)),
+            ("at_hash", json!(1)),
+        ] {
             let mut bad = good.clone();
             bad[claim] = value;
             assert_eq!(failing(&bad, true).len(), 1, "{claim}");

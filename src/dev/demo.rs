@@ -35,7 +35,10 @@ struct Demo {
 
 /// Everything that the demo application serves.
 pub fn router(settings: DemoSettings) -> Router {
-    let demo = Demo { settings, sessions: Sessions::default() };
+    let demo = Demo {
+        settings,
+        sessions: Sessions::default(),
+    };
     Router::new()
         .route("/", get(home))
         .route("/sign-in", get(sign_in))
@@ -50,19 +53,33 @@ pub fn router(settings: DemoSettings) -> Router {
 }
 
 async fn home(State(demo): State<Demo>, headers: HeaderMap) -> Response {
-    let Memory { signed_in, problem, .. } = demo.sessions.read(&headers);
-    let frame = |problem| Frame { issuer: demo.settings.issuer.clone(), problem };
-    let Some(signed_in) = signed_in else { return page(&WelcomePage { frame: frame(problem) }) };
+    let Memory {
+        signed_in, problem, ..
+    } = demo.sessions.read(&headers);
+    let frame = |problem| Frame {
+        issuer: demo.settings.issuer.clone(),
+        problem,
+    };
+    let Some(signed_in) = signed_in else {
+        return page(&WelcomePage {
+            frame: frame(problem),
+        });
+    };
     match relying_party::verify(&demo.settings, &signed_in).await {
         Ok((id, access)) => page(&TokensPage::new(frame(problem), &signed_in, id, access)),
-        Err(trouble) => page(&WelcomePage { frame: frame(Some(trouble.to_string())) }),
+        Err(trouble) => page(&WelcomePage {
+            frame: frame(Some(trouble.to_string())),
+        }),
     }
 }
 
 async fn sign_in(State(demo): State<Demo>, headers: HeaderMap) -> Response {
     match relying_party::begin(&demo.settings).await {
         Ok((url, pending)) => {
-            let memory = Memory { pending: Some(pending), ..Memory::default() };
+            let memory = Memory {
+                pending: Some(pending),
+                ..Memory::default()
+            };
             demo.go(&headers, memory, url.as_str())
         }
         Err(trouble) => demo.failed(&headers, Memory::default(), &trouble),
@@ -75,7 +92,14 @@ async fn callback(State(demo): State<Demo>, headers: HeaderMap, uri: Uri) -> Res
         return demo.failed(&headers, Memory::default(), &trouble);
     };
     match relying_party::finish(&demo.settings, pending, parameters(&uri)).await {
-        Ok(signed_in) => demo.go(&headers, Memory { signed_in: Some(signed_in), ..Memory::default() }, "/"),
+        Ok(signed_in) => demo.go(
+            &headers,
+            Memory {
+                signed_in: Some(signed_in),
+                ..Memory::default()
+            },
+            "/",
+        ),
         Err(trouble) => demo.failed(&headers, Memory::default(), &trouble),
     }
 }
@@ -97,27 +121,57 @@ fn parameters(uri: &Uri) -> Callback {
 }
 
 async fn refresh(State(demo): State<Demo>, headers: HeaderMap) -> Response {
-    let Some(before) = demo.sessions.read(&headers).signed_in else { return to_home() };
+    let Some(before) = demo.sessions.read(&headers).signed_in else {
+        return to_home();
+    };
     match relying_party::refresh(&demo.settings, &before).await {
-        Ok(signed_in) => demo.go(&headers, Memory { signed_in: Some(signed_in), ..Memory::default() }, "/"),
-        Err(trouble) => demo.failed(&headers, Memory { signed_in: Some(before), ..Memory::default() }, &trouble),
+        Ok(signed_in) => demo.go(
+            &headers,
+            Memory {
+                signed_in: Some(signed_in),
+                ..Memory::default()
+            },
+            "/",
+        ),
+        Err(trouble) => demo.failed(
+            &headers,
+            Memory {
+                signed_in: Some(before),
+                ..Memory::default()
+            },
+            &trouble,
+        ),
     }
 }
 
 async fn userinfo(State(demo): State<Demo>, headers: HeaderMap) -> Response {
-    let Some(mut signed_in) = demo.sessions.read(&headers).signed_in else { return to_home() };
+    let Some(mut signed_in) = demo.sessions.read(&headers).signed_in else {
+        return to_home();
+    };
     match relying_party::userinfo(&demo.settings, &signed_in).await {
         Ok(answer) => {
             signed_in.userinfo = Some(answer);
-            let memory = Memory { signed_in: Some(signed_in), ..Memory::default() };
+            let memory = Memory {
+                signed_in: Some(signed_in),
+                ..Memory::default()
+            };
             demo.go(&headers, memory, "/")
         }
-        Err(trouble) => demo.failed(&headers, Memory { signed_in: Some(signed_in), ..Memory::default() }, &trouble),
+        Err(trouble) => demo.failed(
+            &headers,
+            Memory {
+                signed_in: Some(signed_in),
+                ..Memory::default()
+            },
+            &trouble,
+        ),
     }
 }
 
 async fn sign_out(State(demo): State<Demo>, headers: HeaderMap) -> Response {
-    let Some(signed_in) = demo.sessions.read(&headers).signed_in else { return to_home() };
+    let Some(signed_in) = demo.sessions.read(&headers).signed_in else {
+        return to_home();
+    };
     match relying_party::sign_out(&demo.settings, &signed_in).await {
         Ok(url) => demo.go(&headers, Memory::default(), url.as_str()),
         Err(trouble) => demo.failed(&headers, Memory::default(), &trouble),
@@ -138,19 +192,35 @@ impl Demo {
     }
 
     fn failed(&self, headers: &HeaderMap, memory: Memory, trouble: &relying_party::Trouble) -> Response {
-        self.go(headers, Memory { problem: Some(trouble.to_string()), ..memory }, "/")
+        self.go(
+            headers,
+            Memory {
+                problem: Some(trouble.to_string()),
+                ..memory
+            },
+            "/",
+        )
     }
 }
 
 fn to_home() -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static("/"))]).into_response()
+    (
+        StatusCode::SEE_OTHER,
+        [(header::LOCATION, HeaderValue::from_static("/"))],
+    )
+        .into_response()
 }
 
 fn page(template: &impl Template) -> Response {
     match template.render() {
-        Ok(html) => {
-            ([(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response()
-        }
+        Ok(html) => (
+            [(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/html; charset=utf-8"),
+            )],
+            html,
+        )
+            .into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -66,7 +66,9 @@ pub(super) async fn post_form(url: &Url, authorization: &str, form: String) -> R
 }
 
 async fn in_time(url: &Url, request: Builder, body: String) -> Result<Answer, HttpError> {
-    tokio::time::timeout(TIMEOUT, send(url, request, body)).await.unwrap_or(Err(HttpError::TimedOut))
+    tokio::time::timeout(TIMEOUT, send(url, request, body))
+        .await
+        .unwrap_or(Err(HttpError::TimedOut))
 }
 
 async fn send(url: &Url, request: Builder, body: String) -> Result<Answer, HttpError> {
@@ -74,23 +76,37 @@ async fn send(url: &Url, request: Builder, body: String) -> Result<Answer, HttpE
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let connection = tokio::spawn(connection);
     let host = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
-    let request = request.header(header::HOST, host).body(Full::new(Bytes::from(body)))?;
+    let request = request
+        .header(header::HOST, host)
+        .body(Full::new(Bytes::from(body)))?;
     let response = sender.send_request(request).await?;
     let status = response.status().as_u16();
     let body = Limited::new(response.into_body(), MAX_BODY).collect().await;
-    let body = body.map_err(|error| HttpError::Body(error.to_string()))?.to_bytes();
+    let body = body
+        .map_err(|error| HttpError::Body(error.to_string()))?
+        .to_bytes();
     connection.abort();
-    Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
+    Ok(Answer {
+        status,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    })
 }
 
 async fn connect(url: &Url) -> Result<TcpStream, HttpError> {
     let refused = || HttpError::Address(url.to_string());
-    let (host, port) = (url.host_str().ok_or_else(refused)?, url.port_or_known_default().ok_or_else(refused)?);
+    let (host, port) = (
+        url.host_str().ok_or_else(refused)?,
+        url.port_or_known_default().ok_or_else(refused)?,
+    );
     if url.scheme() != "http" {
         return Err(refused());
     }
     let stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await?;
-    if stream.peer_addr()?.ip().is_loopback() { Ok(stream) } else { Err(refused()) }
+    if stream.peer_addr()?.ip().is_loopback() {
+        Ok(stream)
+    } else {
+        Err(refused())
+    }
 }
 
 fn path_of(url: &Url) -> String {

@@ -19,6 +19,7 @@ pub(super) struct Frame {
 
 impl Frame {
     /// The address of a style sheet or an icon.
+    #[expect(clippy::unused_self, reason = "templates call methods of values")]
     pub(super) fn asset(&self, name: &str) -> String {
         static_files::address(name)
     }
@@ -36,7 +37,7 @@ pub(super) struct WelcomePage {
 #[template(path = "dev/tokens.html")]
 pub(super) struct TokensPage {
     pub(super) frame: Frame,
-    pub(super) name: String,
+    pub(super) name: Option<String>,
     pub(super) scopes: Vec<String>,
     pub(super) expires_in: u64,
     pub(super) refreshed: u32,
@@ -59,12 +60,16 @@ pub(super) struct TokenView {
 
 impl TokensPage {
     pub(super) fn new(frame: Frame, signed_in: &SignedIn, id: Verified, access: Verified) -> Self {
-        let claim = |name: &str| id.token.claims[name].as_str().map(str::to_owned);
-        let name = claim("name").or_else(|| claim("preferred_username")).or_else(|| claim("sub"));
+        // with a code, the claims of a person come from userinfo: OIDC Core §5.4
+        let claims = signed_in.userinfo.as_ref().unwrap_or(&id.token.claims);
+        let name = claims["name"]
+            .as_str()
+            .or_else(|| claims["preferred_username"].as_str());
+        let name = name.map(str::to_owned);
         let (id_raw, access_raw) = (signed_in.id_token.expose(), signed_in.access_token.expose());
         Self {
             frame,
-            name: name.unwrap_or_default(),
+            name,
             scopes: signed_in.scope.split(' ').map(str::to_owned).collect(),
             expires_in: signed_in.expires_in,
             refreshed: signed_in.refreshed,

@@ -80,7 +80,11 @@ pub(super) async fn discover(settings: &DemoSettings) -> Result<Discovery, Troub
 /// Where to send the browser to sign in, and what to remember until it comes back.
 pub(super) async fn begin(settings: &DemoSettings) -> Result<(Url, Pending), Trouble> {
     let mut url = discover(settings).await?.authorization_endpoint;
-    let pending = Pending { state: random::token(), nonce: random::token(), verifier: random::token() };
+    let pending = Pending {
+        state: random::token(),
+        nonce: random::token(),
+        verifier: random::token(),
+    };
     url.query_pairs_mut()
         .append_pair("response_type", "code")
         .append_pair("client_id", &settings.client_id)
@@ -88,7 +92,10 @@ pub(super) async fn begin(settings: &DemoSettings) -> Result<(Url, Pending), Tro
         .append_pair("scope", SCOPE)
         .append_pair("state", pending.state.expose())
         .append_pair("nonce", pending.nonce.expose())
-        .append_pair("code_challenge", &relying_party::code_challenge(&pending.verifier))
+        .append_pair(
+            "code_challenge",
+            &relying_party::code_challenge(&pending.verifier),
+        )
         .append_pair("code_challenge_method", "S256");
     Ok((url, pending))
 }
@@ -104,14 +111,18 @@ pub(super) async fn finish(
     callback_params: Callback,
 ) -> Result<SignedIn, Trouble> {
     if callback_params.state.as_ref() != Some(pending.state.expose()) {
-        return Err(Trouble::Answer("its state is not the one of this browser's request"));
+        return Err(Trouble::Answer(
+            "its state is not the one of this browser's request",
+        ));
     }
     if callback_params.iss.as_ref() != Some(&settings.issuer) {
         return Err(Trouble::Answer("its iss is not the issuer that was asked"));
     }
     if let Some(error) = callback_params.error {
         let description = callback_params.error_description;
-        return Err(Trouble::Refused(description.map_or(error.clone(), |text| format!("{error}, {text}"))));
+        return Err(Trouble::Refused(
+            description.map_or(error.clone(), |text| format!("{error}, {text}")),
+        ));
     }
     let code = callback_params.code.ok_or(Trouble::Answer("it holds no code"))?;
     let form = [
@@ -135,15 +146,30 @@ pub(super) async fn finish(
 
 /// Exchanges the refresh token. RFC 6749 §6.
 pub(super) async fn refresh(settings: &DemoSettings, before: &SignedIn) -> Result<SignedIn, Trouble> {
-    let token = before.refresh_token.as_ref().ok_or(Trouble::Answer("there is no refresh token"))?;
-    let form = [("grant_type", "refresh_token"), ("refresh_token", token.expose().as_str())];
+    let token = before
+        .refresh_token
+        .as_ref()
+        .ok_or(Trouble::Answer("there is no refresh token"))?;
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token.expose().as_str()),
+    ];
     let tokens = request_tokens(settings, &form).await?;
     Ok(SignedIn {
         access_token: Secret::new(tokens.access_token),
-        id_token: tokens.id_token.map_or_else(|| before.id_token.clone(), Secret::new),
-        refresh_token: tokens.refresh_token.map(Secret::new).or_else(|| before.refresh_token.clone()),
+        id_token: tokens
+            .id_token
+            .map_or_else(|| before.id_token.clone(), Secret::new),
+        refresh_token: tokens
+            .refresh_token
+            .map(Secret::new)
+            .or_else(|| before.refresh_token.clone()),
         nonce: None,
-        scope: if tokens.scope.is_empty() { before.scope.clone() } else { tokens.scope },
+        scope: if tokens.scope.is_empty() {
+            before.scope.clone()
+        } else {
+            tokens.scope
+        },
         expires_in: tokens.expires_in,
         refreshed: before.refreshed + 1,
         userinfo: None,
@@ -152,7 +178,9 @@ pub(super) async fn refresh(settings: &DemoSettings, before: &SignedIn) -> Resul
 
 async fn request_tokens(settings: &DemoSettings, form: &[(&str, &str)]) -> Result<TokenAnswer, Trouble> {
     let endpoint = discover(settings).await?.token_endpoint;
-    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let form = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
     let authorization = relying_party::basic_authorization(&settings.client_id, &settings.client_secret);
     let answer = http::post_form(&endpoint, authorization.expose(), form).await?;
     if answer.status != 200 {
@@ -199,7 +227,10 @@ pub(super) struct Verified {
 }
 
 /// Takes ID token and access token apart and checks them with the issuer's published keys.
-pub(super) async fn verify(settings: &DemoSettings, signed_in: &SignedIn) -> Result<(Verified, Verified), Trouble> {
+pub(super) async fn verify(
+    settings: &DemoSettings,
+    signed_in: &SignedIn,
+) -> Result<(Verified, Verified), Trouble> {
     let jwks = http::get(&discover(settings).await?.jwks_uri, None).await?.body;
     let inspect = |token: &Secret<String>| {
         relying_party::inspect(&jwks, token.expose()).ok_or(Trouble::Answer("a token is not a JWT"))
@@ -212,6 +243,18 @@ pub(super) async fn verify(settings: &DemoSettings, signed_in: &SignedIn) -> Res
         access_token: &signed_in.access_token,
         now: settings.clock.now(),
     };
-    let (id_checks, access_checks) = (checks::id_token(&id, &expected), checks::access_token(&access, &expected));
-    Ok((Verified { token: id, checks: id_checks }, Verified { token: access, checks: access_checks }))
+    let (id_checks, access_checks) = (
+        checks::id_token(&id, &expected),
+        checks::access_token(&access, &expected),
+    );
+    Ok((
+        Verified {
+            token: id,
+            checks: id_checks,
+        },
+        Verified {
+            token: access,
+            checks: access_checks,
+        },
+    ))
 }

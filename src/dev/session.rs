@@ -51,7 +51,12 @@ pub(super) struct Sessions(Cache<String, Memory>);
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(100).time_to_idle(Duration::from_secs(3600)).build())
+        Self(
+            Cache::builder()
+                .max_capacity(100)
+                .time_to_idle(Duration::from_hours(1))
+                .build(),
+        )
     }
 }
 
@@ -74,7 +79,15 @@ impl Sessions {
 }
 
 fn key(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.into_iter().find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let pairs = cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .into_iter()
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, value)| value.to_owned())
 }

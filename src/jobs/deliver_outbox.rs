@@ -18,7 +18,7 @@ use crate::store::outbox::Due;
 pub(super) const JOB: Job = Job {
     name: "deliver_outbox",
     period: Duration::from_secs(2),
-    limit: Duration::from_secs(240),
+    limit: Duration::from_mins(4),
     run: |work| Box::pin(run(work)),
 };
 
@@ -54,13 +54,22 @@ async fn run(work: Work) -> Result<Outcome, JobError> {
 
 async fn deliver(work: &Work, row: &Due) -> Result<(), JobError> {
     if row.kind != "mail" {
-        return Err(JobError::Outbox("the outbox holds a kind of delivery that this version does not know"));
+        return Err(JobError::Outbox(
+            "the outbox holds a kind of delivery that this version does not know",
+        ));
     }
     let opened = work.ops.master.open(mails::PURPOSE, &row.payload_sealed);
-    let opened = opened.map_err(|_| JobError::Outbox("a mail in the outbox does not open with this master key"))?;
+    let opened =
+        opened.map_err(|_| JobError::Outbox("a mail in the outbox does not open with this master key"))?;
     let mail: Mail = serde_json::from_slice(opened.expose())
         .map_err(|_| JobError::Outbox("a mail in the outbox cannot be read"))?;
-    work.mailer.send(Letter { to: mail.to, subject: mail.subject, text: mail.text }).await?;
+    work.mailer
+        .send(Letter {
+            to: mail.to,
+            subject: mail.subject,
+            text: mail.text,
+        })
+        .await?;
     Ok(())
 }
 
@@ -79,7 +88,17 @@ mod tests {
     fn the_wait_doubles_up_to_six_hours() {
         let now = Timestamp::from_secs(0);
         let minutes = |attempts| next_attempt(attempts, now).as_secs() / 60;
-        let expected = [(0, 1), (1, 1), (2, 2), (3, 4), (8, 128), (9, 256), (10, 360), (11, 360), (i64::MAX, 360)];
+        let expected = [
+            (0, 1),
+            (1, 1),
+            (2, 2),
+            (3, 4),
+            (8, 128),
+            (9, 256),
+            (10, 360),
+            (11, 360),
+            (i64::MAX, 360),
+        ];
         for (attempts, wait) in expected {
             assert_eq!(minutes(attempts), wait, "after {attempts} attempts");
         }

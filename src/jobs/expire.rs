@@ -13,7 +13,7 @@ use crate::store::expiry::Expiring;
 pub(super) const JOB: Job = Job {
     name: "expire",
     period: Duration::from_secs(30),
-    limit: Duration::from_secs(600),
+    limit: Duration::from_mins(10),
     run: |work| Box::pin(run(work)),
 };
 

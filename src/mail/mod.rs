@@ -117,8 +117,16 @@ impl Mailer {
 impl Smtp {
     async fn send(&self, letter: Letter) -> Result<(), MailError> {
         let message = compose(self.from.clone(), letter)?;
-        let transport = self.transport.get_or_try_init(|| async { connect(&self.server) }).await;
-        transport.map_err(MailError::Smtp)?.send(message).await.map(|_| ()).map_err(MailError::Smtp)
+        let transport = self
+            .transport
+            .get_or_try_init(|| async { connect(&self.server) })
+            .await;
+        transport
+            .map_err(MailError::Smtp)?
+            .send(message)
+            .await
+            .map(|_| ())
+            .map_err(MailError::Smtp)
     }
 }
 
@@ -153,7 +161,11 @@ mod tests {
     use super::*;
 
     fn letter(to: &str) -> Letter {
-        Letter { to: to.to_owned(), subject: "Grüße".to_owned(), text: "Hello,\n\nworld\n".to_owned() }
+        Letter {
+            to: to.to_owned(),
+            subject: "Grüße".to_owned(),
+            text: "Hello,\n\nworld\n".to_owned(),
+        }
     }
 
     #[test]
@@ -161,15 +173,26 @@ mod tests {
         let from: Mailbox = "Gatepost <no-reply@id.test>".parse().unwrap();
         let message = compose(from.clone(), letter("amara@example.test")).unwrap();
         let text = String::from_utf8(message.formatted()).unwrap();
-        for header in ["From: Gatepost <no-reply@id.test>", "To: amara@example.test", "Message-ID: <", "Date: "] {
+        for header in [
+            "From: Gatepost <no-reply@id.test>",
+            "To: amara@example.test",
+            "Message-ID: <",
+            "Date: ",
+        ] {
             assert!(text.contains(header), "{header} is missing in {text}");
         }
-        assert!(matches!(compose(from, letter("nobody")), Err(MailError::Address(_))));
+        assert!(matches!(
+            compose(from, letter("nobody")),
+            Err(MailError::Address(_))
+        ));
     }
 
     #[tokio::test]
     async fn mail_that_is_off_refuses_and_memory_keeps() {
-        assert!(matches!(Mailer::Off.send(letter("a@b.test")).await, Err(MailError::Off)));
+        assert!(matches!(
+            Mailer::Off.send(letter("a@b.test")).await,
+            Err(MailError::Off)
+        ));
         let memory = Mailer::memory();
         memory.send(letter("a@b.test")).await.unwrap();
         assert_eq!(memory.sent(), [letter("a@b.test")]);

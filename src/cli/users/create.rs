@@ -11,6 +11,7 @@ use crate::cli::lookup;
 use crate::cli::metadata;
 use crate::cli::password::PasswordArgs;
 use crate::domain::audit::Context;
+use crate::domain::id::UserId;
 use crate::domain::user::Profile;
 use crate::domain::user::UserInput;
 use crate::ops;
@@ -73,17 +74,22 @@ pub(super) async fn run(args: &CreateArgs, ops: &Ops) -> Result<Answer, CliError
     for role in &args.roles {
         roles.push(lookup::role(ops, role, None).await?);
     }
-    let password = if args.no_password { None } else { Some(args.password.read()?) };
-    let id = match ops::users::create(ops, &Context::cli(), input, password).await? {
-        SaveUser::Saved(id) => id,
-        refused => return Err(refusal("The user was not created.", &refused)),
+    let password = if args.no_password {
+        None
+    } else {
+        Some(args.password.read()?)
     };
+    let outcome = ops::users::create(ops, &Context::cli(), input, password).await?;
+    let id = saved("The user was not created.", outcome)?;
     for role in &roles {
         ops::roles::assign(ops, &Context::cli(), &id, &role.id).await?;
     }
     let names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
     let json = json!({ "id": id, "username": args.username.trim(), "roles": names });
-    Ok(Answer::new(format!("User {} was created: {id}", args.username.trim()), json))
+    Ok(Answer::new(
+        format!("User {} was created: {id}", args.username.trim()),
+        json,
+    ))
 }
 
 impl CreateArgs {
@@ -162,15 +168,16 @@ fn from_claims(claims: serde_json::Map<String, serde_json::Value>) -> Result<Use
     }
 }
 
-/// Why a person was not saved.
-pub(in crate::cli) fn refusal(message: &str, refused: &SaveUser) -> CliError {
-    let details = match refused {
+/// The person that was saved, or why not; `refusal` says what was not done.
+pub(in crate::cli) fn saved(refusal: &str, outcome: SaveUser) -> Result<UserId, CliError> {
+    let details = match outcome {
+        SaveUser::Saved(id) => return Ok(id),
         SaveUser::Invalid(problems) => problems.iter().map(ToString::to_string).collect(),
         SaveUser::Taken(field) => vec![format!("{field} belongs to somebody else")],
         SaveUser::Weak(weak) => vec![weak.to_string()],
-        SaveUser::Missing | SaveUser::Saved(_) => vec!["There is no such user any more.".to_owned()],
+        SaveUser::Missing => vec!["There is no such user any more.".to_owned()],
     };
-    CliError::refused(message, details)
+    Err(CliError::refused(refusal, details))
 }
 
 #[cfg(test)]
@@ -180,13 +187,16 @@ mod tests {
     use super::*;
 
     fn claims(json: &str) -> Result<UserInput, CliError> {
-        let Ok(Value::Object(map)) = serde_json::from_str(json) else { panic!("not an object") };
+        let Ok(Value::Object(map)) = serde_json::from_str(json) else {
+            panic!("not an object")
+        };
         from_claims(map)
     }
 
     #[test]
     fn claims_find_their_fields() {
-        let input = claims(r#"{"name":"A","email_verified":true,"birthdate":"1980","address":{"locality":"X"}}"#);
+        let input =
+            claims(r#"{"name":"A","email_verified":true,"birthdate":"1980","address":{"locality":"X"}}"#);
         let input = input.unwrap();
         assert_eq!((input.name.as_deref(), input.email_verified), (Some("A"), true));
         assert_eq!(input.profile.address.unwrap().locality.as_deref(), Some("X"));
@@ -194,7 +204,9 @@ mod tests {
 
     #[test]
     fn every_claim_that_cannot_be_used_is_named() {
-        let error = claims(r#"{"nick":"x","name":3,"address":"here","sub":"1"}"#).unwrap_err().to_string();
+        let error = claims(r#"{"nick":"x","name":3,"address":"here","sub":"1"}"#)
+            .unwrap_err()
+            .to_string();
         for name in ["nick", "name", "address", "sub"] {
             assert!(error.contains(&format!("\n  {name}: ")), "{name} in {error}");
         }

@@ -1,5 +1,7 @@
 //! `gatepost users list` and `show`.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use clap::ValueEnum;
 use serde_json::json;
@@ -48,8 +50,16 @@ pub(super) async fn run(args: &ListArgs, ops: &Ops) -> Result<Answer, CliError> 
         Status::Active => UserStatus::Active,
         Status::Disabled => UserStatus::Disabled,
     });
-    let filter = UserFilter { text: args.search.clone(), status, ..UserFilter::default() };
-    let request = PageRequest { cursor, size: args.limit, ..PageRequest::default() };
+    let filter = UserFilter {
+        text: args.search.clone(),
+        status,
+        ..UserFilter::default()
+    };
+    let request = PageRequest {
+        cursor,
+        size: args.limit,
+        ..PageRequest::default()
+    };
     let page = store::users::list(&ops.db, &filter, &request).await?;
     let rows: Vec<_> = page
         .rows
@@ -57,11 +67,22 @@ pub(super) async fn run(args: &ListArgs, ops: &Ops) -> Result<Answer, CliError> 
         .map(|user| {
             let email = user.email.clone().unwrap_or_default();
             let name = user.name.clone().unwrap_or_default();
-            vec![user.id.to_string(), user.username.clone(), email, name, user.status.as_str().to_owned()]
+            vec![
+                user.id.to_string(),
+                user.username.clone(),
+                email,
+                name,
+                user.status.as_str().to_owned(),
+            ]
         })
         .collect();
-    let json = page.rows.iter().map(views::user).collect();
-    let mut answer = Answer::list("users", &["id", "username", "email", "name", "status"], &rows, json);
+    let json: Vec<_> = page.rows.iter().map(views::user).collect();
+    let mut answer = Answer::list(
+        "users",
+        &["id", "username", "email", "name", "status"],
+        &rows,
+        &json,
+    );
     paged(&mut answer, page.next.as_ref());
     Ok(answer)
 }
@@ -94,7 +115,7 @@ pub(in crate::cli) fn cursor(text: Option<&str>) -> Result<Option<Cursor>, CliEr
 pub(in crate::cli) fn paged(answer: &mut Answer, next: Option<&Cursor>) {
     let next = next.map(Cursor::encode);
     if let Some(next) = &next {
-        answer.text.push_str(&format!("There are more: --after '{next}'\n"));
+        let _ = writeln!(answer.text, "There are more: --after '{next}'");
     }
     views::merge(&mut answer.json, json!({ "next": next }));
 }

@@ -16,9 +16,8 @@ use crate::domain::user::UserStatus;
 use crate::ops;
 use crate::ops::Ops;
 use crate::ops::users::Changed;
-use crate::ops::users::SaveUser;
 
-pub(super) use create::refusal;
+pub(super) use create::saved;
 pub(super) use list::cursor;
 pub(super) use list::paged;
 
@@ -76,13 +75,10 @@ pub(super) async fn run(command: &UsersCommand, ops: &Ops) -> Result<Answer, Cli
 async fn set_password(args: &SetPasswordArgs, ops: &Ops) -> Result<Answer, CliError> {
     let user = lookup::user(ops, &args.user).await?;
     let password = args.password.read()?;
-    match ops::users::set_password(ops, &Context::cli(), &user.id, password).await? {
-        SaveUser::Saved(id) => {
-            let text = format!("{} has a new password; all sessions have ended.", user.username);
-            Ok(Answer::new(text, json!({ "id": id, "username": user.username })))
-        }
-        refused => Err(refusal("The password was not changed.", &refused)),
-    }
+    let outcome = ops::users::set_password(ops, &Context::cli(), &user.id, password).await?;
+    let id = saved("The password was not changed.", outcome)?;
+    let text = format!("{} has a new password; all sessions have ended.", user.username);
+    Ok(Answer::new(text, json!({ "id": id, "username": user.username })))
 }
 
 async fn set_status(ops: &Ops, user: &str, status: UserStatus) -> Result<Answer, CliError> {
