@@ -7,6 +7,7 @@ pub mod csrf;
 pub mod error_page;
 pub mod json_error;
 pub mod params;
+pub mod path;
 pub mod redirect;
 pub mod request_context;
 pub mod security_headers;
