@@ -29,7 +29,9 @@ impl Clock {
         let system = i64::try_from(system).unwrap_or(i64::MAX);
         match self {
             Self::System => Timestamp::from_micros(system),
-            Self::Shifted(shift) => Timestamp::from_micros(system.saturating_add(shift.load(Ordering::Relaxed))),
+            Self::Shifted(shift) => {
+                Timestamp::from_micros(system.saturating_add(shift.load(Ordering::Relaxed)))
+            }
         }
     }
 

@@ -15,7 +15,9 @@ use crate::error::protocol::RETRY_AFTER_SECS;
 
 /// `/healthz` and `/readyz`.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/healthz", get(live)).route("/readyz", get(ready))
+    Router::new()
+        .route("/healthz", get(live))
+        .route("/readyz", get(ready))
 }
 
 /// The process answers.
@@ -31,14 +33,25 @@ fn no_store() -> [(header::HeaderName, HeaderValue); 1] {
 async fn ready(State(state): State<AppState>) -> Response {
     let ops = &state.ops;
     let database = ops.db.ping().await.is_ok();
-    let migrations = database && ops.db.migration_status().await.is_ok_and(|status| status.is_current());
+    let migrations = database
+        && ops
+            .db
+            .migration_status()
+            .await
+            .is_ok_and(|status| status.is_current());
     let keys = ops.keys.current().active(ops.now()).is_some();
     let all = database && migrations && keys;
-    let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if all {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let body = json!({ "ready": all, "database": database, "migrations": migrations, "signing_keys": keys });
     let mut response = (status, no_store(), axum::Json(body)).into_response();
     if !all {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
     }
     response
 }

@@ -59,7 +59,10 @@ impl Locale {
     /// The language of a BCP 47 tag, by its primary subtag and without regard to case: `de-AT` is German.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
-        Self::all().into_iter().map(|(locale, _)| locale).find(|locale| locale.tag().eq_ignore_ascii_case(primary))
+        Self::all()
+            .into_iter()
+            .map(|(locale, _)| locale)
+            .find(|locale| locale.tag().eq_ignore_ascii_case(primary))
     }
 
     /// The most wanted language that we have; of equals, the one named first. `q=0` means "not this one".
@@ -67,7 +70,9 @@ impl Locale {
         let mut best: Option<(Self, f32)> = None;
         for range in header.split(',').take(32) {
             let mut parts = range.split(';');
-            let Some(locale) = parts.next().and_then(Self::from_tag) else { continue };
+            let Some(locale) = parts.next().and_then(Self::from_tag) else {
+                continue;
+            };
             let weight = parts
                 .find_map(|part| part.trim().strip_prefix("q="))
                 .map_or(1.0, |weight| weight.trim().parse::<f32>().unwrap_or(0.0));
@@ -108,9 +113,13 @@ impl Locale {
 
     /// The text behind a key, with its arguments. Whole numbers choose plural forms.
     pub fn text_with(self, key: &str, arguments: &[(&'static str, &dyn Display)]) -> String {
-        let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> =
-            arguments.iter().map(|(name, value)| (Cow::Borrowed(*name), argument(value.to_string()))).collect();
-        TEXTS.try_lookup_with_args(self.id(), key, &arguments).unwrap_or_else(|| key.to_owned())
+        let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = arguments
+            .iter()
+            .map(|(name, value)| (Cow::Borrowed(*name), argument(value.to_string())))
+            .collect();
+        TEXTS
+            .try_lookup_with_args(self.id(), key, &arguments)
+            .unwrap_or_else(|| key.to_owned())
     }
 
     fn id(self) -> &'static LanguageIdentifier {
@@ -149,21 +158,39 @@ mod tests {
 
     #[test]
     fn an_explicit_choice_wins_over_everything() {
-        assert_eq!(Locale::negotiate(Some("de"), Some("en"), Some("en"), Some("en")), Locale::German);
+        assert_eq!(
+            Locale::negotiate(Some("de"), Some("en"), Some("en"), Some("en")),
+            Locale::German
+        );
     }
 
     #[test]
     fn an_unknown_choice_falls_through_to_the_next_source() {
-        assert_eq!(Locale::negotiate(Some("fr"), Some("de"), Some("en"), Some("en")), Locale::German);
-        assert_eq!(Locale::negotiate(None, Some("fr pl"), Some("de"), Some("en")), Locale::German);
-        assert_eq!(Locale::negotiate(None, None, Some("xx"), Some("de")), Locale::German);
+        assert_eq!(
+            Locale::negotiate(Some("fr"), Some("de"), Some("en"), Some("en")),
+            Locale::German
+        );
+        assert_eq!(
+            Locale::negotiate(None, Some("fr pl"), Some("de"), Some("en")),
+            Locale::German
+        );
+        assert_eq!(
+            Locale::negotiate(None, None, Some("xx"), Some("de")),
+            Locale::German
+        );
         assert_eq!(Locale::negotiate(None, None, None, None), Locale::English);
     }
 
     #[test]
     fn ui_locales_is_an_ordered_list_without_regard_to_case_or_region() {
-        assert_eq!(Locale::negotiate(None, Some("fr-CA DE-at en"), None, Some("en")), Locale::German);
-        assert_eq!(Locale::negotiate(None, Some("en-US de"), None, Some("de")), Locale::English);
+        assert_eq!(
+            Locale::negotiate(None, Some("fr-CA DE-at en"), None, Some("en")),
+            Locale::German
+        );
+        assert_eq!(
+            Locale::negotiate(None, Some("en-US de"), None, Some("de")),
+            Locale::English
+        );
     }
 
     #[test]
@@ -177,7 +204,8 @@ mod tests {
 
     #[test]
     fn numbers_choose_plural_forms_and_names_stay_names() {
-        let wait = |minutes: u32| Locale::English.text_with("login-error-throttled", &[("minutes", &minutes)]);
+        let wait =
+            |minutes: u32| Locale::English.text_with("login-error-throttled", &[("minutes", &minutes)]);
         assert!(wait(1).ends_with("1 minute."), "{}", wait(1));
         assert!(wait(4).contains("4 minutes"), "{}", wait(4));
         let title = Locale::German.text_with("login-title", &[("client", &"007")]);
@@ -192,20 +220,30 @@ mod tests {
 
     /// Key to argument names, read from the files themselves.
     fn messages(language: &str) -> BTreeMap<String, BTreeSet<String>> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(language);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("templates/locales")
+            .join(language);
         let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut current = None;
         for file in std::fs::read_dir(folder).expect("the folder is part of the source") {
             let text = std::fs::read_to_string(file.expect("readable").path()).expect("UTF-8");
             for line in text.lines() {
-                if let Some((key, _)) = line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase())) {
-                    assert!(found.insert(key.to_owned(), BTreeSet::new()).is_none(), "{language}: {key} stands twice");
+                if let Some((key, _)) = line
+                    .split_once(" =")
+                    .filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()))
+                {
+                    assert!(
+                        found.insert(key.to_owned(), BTreeSet::new()).is_none(),
+                        "{language}: {key} stands twice"
+                    );
                     current = Some(key.to_owned());
                 }
                 let Some(key) = &current else { continue };
                 for piece in line.split('$').skip(1) {
-                    let name: String =
-                        piece.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect();
+                    let name: String = piece
+                        .chars()
+                        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-')
+                        .collect();
                     found.entry(key.clone()).or_default().insert(name);
                 }
             }
@@ -218,10 +256,17 @@ mod tests {
         let english = messages("en");
         let german = messages("de");
         let only = |a: &BTreeMap<String, BTreeSet<String>>, b: &BTreeMap<String, BTreeSet<String>>| {
-            a.keys().filter(|key| !b.contains_key(*key)).cloned().collect::<Vec<_>>()
+            a.keys()
+                .filter(|key| !b.contains_key(*key))
+                .cloned()
+                .collect::<Vec<_>>()
         };
         assert_eq!(only(&english, &german), Vec::<String>::new(), "missing in German");
-        assert_eq!(only(&german, &english), Vec::<String>::new(), "missing in English");
+        assert_eq!(
+            only(&german, &english),
+            Vec::<String>::new(),
+            "missing in English"
+        );
         for (key, arguments) in &english {
             assert_eq!(Some(arguments), german.get(key), "arguments of {key}");
         }
@@ -231,11 +276,21 @@ mod tests {
     fn no_message_is_empty_or_broken() {
         for (locale, _) in Locale::all() {
             for (key, names) in messages(locale.tag()) {
-                let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> =
-                    names.into_iter().map(|name| (Cow::Owned(name), FluentValue::from(2))).collect();
-                let text = TEXTS.try_lookup_with_args(locale.id(), &key, &arguments).unwrap_or_default();
-                assert!(!text.trim().is_empty(), "{locale}: {key} is empty or does not parse");
-                assert!(!text.contains(['{', '}']), "{locale}: {key} has an unresolved part: {text}");
+                let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = names
+                    .into_iter()
+                    .map(|name| (Cow::Owned(name), FluentValue::from(2)))
+                    .collect();
+                let text = TEXTS
+                    .try_lookup_with_args(locale.id(), &key, &arguments)
+                    .unwrap_or_default();
+                assert!(
+                    !text.trim().is_empty(),
+                    "{locale}: {key} is empty or does not parse"
+                );
+                assert!(
+                    !text.contains(['{', '}']),
+                    "{locale}: {key} has an unresolved part: {text}"
+                );
             }
         }
     }

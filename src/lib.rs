@@ -5,13 +5,16 @@
 //! [`crypto`] and [`mail`] touch the outside, [`config`], [`clock`] and [`i18n`] are read by all, and [`domain`]
 //! knows nothing of any of them. Imports run that way only; a test keeps it so.
 
+pub mod admin;
 pub mod app;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod domain;
 pub mod error;
+pub mod health;
 pub mod i18n;
+pub mod oidc;
 pub mod ops;
 pub mod pages;
 pub mod store;

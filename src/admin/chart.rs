@@ -49,15 +49,31 @@ pub fn since(now: Timestamp, days: i64) -> Timestamp {
 /// Puts counts by day number (days since 1970) on the chart.
 pub fn chart(now: Timestamp, days: i64, lower: &[(i64, i64)], upper: &[(i64, i64)]) -> Chart {
     let today = now.as_micros().div_euclid(DAY_MICROS);
-    let of = |series: &[(i64, i64)], day| series.iter().find(|(d, _)| *d == day).map_or(0, |(_, count)| *count);
-    let values: Vec<(i64, i64, i64)> =
-        (today - days + 1..=today).map(|day| (day, of(lower, day), of(upper, day))).collect();
+    let of = |series: &[(i64, i64)], day| {
+        series
+            .iter()
+            .find(|(d, _)| *d == day)
+            .map_or(0, |(_, count)| *count)
+    };
+    let values: Vec<(i64, i64, i64)> = (today - days + 1..=today)
+        .map(|day| (day, of(lower, day), of(upper, day)))
+        .collect();
     let top = ceiling(values.iter().map(|(_, a, b)| a + b).max().unwrap_or(0));
-    let bars = values.iter().enumerate().map(|(i, v)| bar(i, values.len(), top, *v)).collect::<Vec<Bar>>();
-    let label = |bar: &Bar| bar.day.rsplit_once(' ').map_or_else(String::new, |(day, _)| day.to_owned());
+    let bars = values
+        .iter()
+        .enumerate()
+        .map(|(i, v)| bar(i, values.len(), top, *v))
+        .collect::<Vec<Bar>>();
+    let label = |bar: &Bar| {
+        bar.day
+            .rsplit_once(' ')
+            .map_or_else(String::new, |(day, _)| day.to_owned())
+    };
     let step = (bars.len() / 5).max(1);
     Chart {
-        scale: (0..=4).map(|n| listing::grouped(u64::try_from(top * n / 4).unwrap_or(0))).collect(),
+        scale: (0..=4)
+            .map(|n| listing::grouped(u64::try_from(top * n / 4).unwrap_or(0)))
+            .collect(),
         lines: [25, 50, 75].iter().map(ToString::to_string).collect(),
         days: bars.iter().step_by(step).map(label).collect(),
         total: values.iter().map(|(_, a, _)| a).sum(),
@@ -79,7 +95,10 @@ fn ceiling(highest: i64) -> i64 {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of sign-ins on a chart of 100 units")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of sign-ins on a chart of 100 units"
+)]
 fn bar(index: usize, count: usize, top: i64, (day, value, upper): (i64, i64, i64)) -> Bar {
     let slot = 100.0 / count.max(1) as f64;
     let height = |count: i64| count as f64 * 100.0 / top as f64;
@@ -107,17 +126,23 @@ mod tests {
         assert_eq!(chart.bars.len(), 10);
         assert_eq!(chart.scale, ["0", "10", "20", "30", "40"]);
         let last = chart.bars.last().unwrap();
-        assert_eq!((last.lower_part.clone(), last.upper_part.clone()), (
-            ("25.00".to_owned(), "75.00".to_owned()),
-            ("0.00".to_owned(), "25.00".to_owned())
-        ));
+        assert_eq!(
+            (last.lower_part.clone(), last.upper_part.clone()),
+            (
+                ("25.00".to_owned(), "75.00".to_owned()),
+                ("0.00".to_owned(), "25.00".to_owned())
+            )
+        );
         assert_eq!((last.x.as_str(), last.width.as_str()), ("91.50", "7.00"));
         assert_eq!((chart.total, chart.total_upper), (35, 10));
     }
 
     #[test]
     fn the_scale_ends_on_a_round_number() {
-        assert_eq!([0, 4, 5, 9, 21, 81, 1_450].map(ceiling), [4, 4, 8, 20, 40, 200, 2_000]);
+        assert_eq!(
+            [0, 4, 5, 9, 21, 81, 1_450].map(ceiling),
+            [4, 4, 8, 20, 40, 200, 2_000]
+        );
     }
 
     #[test]

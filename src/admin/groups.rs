@@ -73,7 +73,11 @@ struct GroupsPage {
 /// `GET /admin/groups`.
 async fn list(mut admin: Admin) -> Result<GroupsPage, PageError> {
     let shell = admin.shell("Groups").await?;
-    Ok(GroupsPage { shell, groups: store::groups::list(&admin.ops().db).await?, may_write: admin.may(WRITE) })
+    Ok(GroupsPage {
+        shell,
+        groups: store::groups::list(&admin.ops().db).await?,
+        may_write: admin.may(WRITE),
+    })
 }
 
 #[derive(Template, WebTemplate)]
@@ -90,8 +94,19 @@ async fn form(mut admin: Admin) -> Result<Response, PageError> {
 }
 
 async fn new_page(admin: &mut Admin, typed: Typed) -> Result<Response, PageError> {
-    let status = if typed.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, NewGroupPage { shell: admin.shell("Create group").await?, typed }).into_response())
+    let status = if typed.is_refused() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok((
+        status,
+        NewGroupPage {
+            shell: admin.shell("Create group").await?,
+            typed,
+        },
+    )
+        .into_response())
 }
 
 fn note(typed: &mut Typed, saved: &Save<GroupId>) {
@@ -131,7 +146,9 @@ struct GroupPage {
 }
 
 async fn find(admin: &Admin, id: &GroupId) -> Result<Group, PageError> {
-    store::groups::find(&admin.ops().db, id).await?.ok_or_else(PageError::not_found)
+    store::groups::find(&admin.ops().db, id)
+        .await?
+        .ok_or_else(PageError::not_found)
 }
 
 async fn page(admin: &mut Admin, id: &GroupId, typed: Option<Typed>) -> Result<Response, PageError> {
@@ -140,15 +157,24 @@ async fn page(admin: &mut Admin, id: &GroupId, typed: Option<Typed>) -> Result<R
     let db = &admin.ops().db;
     let here = link::group(id);
     let list = Listing::read(admin.query(), here.clone(), &[], "name");
-    let filter = UserFilter { group: Some(id.clone()), ..UserFilter::default() };
+    let filter = UserFilter {
+        group: Some(id.clone()),
+        ..UserFilter::default()
+    };
     let members = store::users::list(db, &filter, &list.request).await?;
     let roles = store::roles::of_group(db, id).await?;
     let mut others = store::roles::list(db).await?;
     others.retain(|role| !roles.iter().any(|r| r.id == role.id));
     let typed = typed.unwrap_or_else(|| {
-        Typed::default().with("name", &group.name).with("description", &group.description)
+        Typed::default()
+            .with("name", &group.name)
+            .with("description", &group.description)
     });
-    let status = if typed.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if typed.is_refused() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     let may_write = admin.may(WRITE);
     let name = |role: &Role| match &role.client_id {
         None => role.name.clone(),
@@ -157,7 +183,10 @@ async fn page(admin: &mut Admin, id: &GroupId, typed: Option<Typed>) -> Result<R
     let page = GroupPage {
         pager: list.pager(&members, u64::try_from(group.members).ok()),
         members: members.rows,
-        role_options: others.iter().map(|role| (role.id.to_string(), name(role))).collect(),
+        role_options: others
+            .iter()
+            .map(|role| (role.id.to_string(), name(role)))
+            .collect(),
         roles,
         questions: may_write.then(|| question(&group)).into_iter().collect(),
         group,
@@ -175,7 +204,11 @@ async fn detail(mut admin: Admin, Path(id): Path<GroupId>) -> Result<Response, P
 }
 
 /// `POST /admin/groups/{id}`.
-async fn save(mut admin: Admin, Path(id): Path<GroupId>, CheckedForm(form): CheckedForm) -> Result<Response, PageError> {
+async fn save(
+    mut admin: Admin,
+    Path(id): Path<GroupId>,
+    CheckedForm(form): CheckedForm,
+) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let (name, description) = (form.text("name"), form.text("description"));
     let saved = ops::groups::update(admin.ops(), &admin.context(), &id, &name, &description).await?;
@@ -217,7 +250,9 @@ async fn add_member(
         let mut typed = Typed::sent(&form);
         typed.wrong("user", "there is no user with that name, address or ID");
         let group = find(&admin, &id).await?;
-        let typed = typed.with("name", group.name).with("description", group.description);
+        let typed = typed
+            .with("name", group.name)
+            .with("description", group.description);
         return page(&mut admin, &id, Some(typed)).await;
     };
     let outcome = ops::groups::add_member(admin.ops(), &admin.context(), &id, &user.id).await?;
@@ -237,7 +272,11 @@ async fn remove_member(
 }
 
 /// `POST /admin/groups/{id}/roles/add`.
-async fn add_role(admin: Admin, Path(id): Path<GroupId>, CheckedForm(form): CheckedForm) -> Result<Response, PageError> {
+async fn add_role(
+    admin: Admin,
+    Path(id): Path<GroupId>,
+    CheckedForm(form): CheckedForm,
+) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let role: RoleId = form.text("role").parse().map_err(|_| PageError::not_found())?;
     admin.require_role(&role).await?;
@@ -263,7 +302,10 @@ fn question(group: &Group) -> Question {
         id: "delete",
         opener: "Delete group…",
         title: format!("Delete {}?", group.name),
-        text: format!("{} lose the roles that it brings. This cannot be undone.", counted(members, "member")),
+        text: format!(
+            "{} lose the roles that it brings. This cannot be undone.",
+            counted(members, "member")
+        ),
         action: format!("{}/delete", link::group(&group.id)),
         verb: "Delete group",
         type_this: group.name.clone(),
@@ -275,15 +317,24 @@ fn question(group: &Group) -> Question {
 async fn ask_delete(mut admin: Admin, Path(id): Path<GroupId>) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let group = find(&admin, &id).await?;
-    question(&group).page(&mut admin, ("Back to the group", link::group(&id))).await
+    question(&group)
+        .page(&mut admin, ("Back to the group", link::group(&id)))
+        .await
 }
 
 /// `POST /admin/groups/{id}/delete`.
-async fn delete(mut admin: Admin, Path(id): Path<GroupId>, CheckedForm(form): CheckedForm) -> Result<Response, PageError> {
+async fn delete(
+    mut admin: Admin,
+    Path(id): Path<GroupId>,
+    CheckedForm(form): CheckedForm,
+) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     require_carried(&admin, &id).await?;
     let group = find(&admin, &id).await?;
-    if let Some(again) = question(&group).check(&mut admin, &form, ("Back to the group", link::group(&id))).await? {
+    if let Some(again) = question(&group)
+        .check(&mut admin, &form, ("Back to the group", link::group(&id)))
+        .await?
+    {
         return Ok(again);
     }
     match ops::groups::delete(admin.ops(), &admin.context(), &id).await? {

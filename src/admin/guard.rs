@@ -52,7 +52,9 @@ impl FromRequestParts<AppState> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, PageError> {
         let admin = parts.extensions.get::<Self>().cloned();
-        admin.ok_or_else(|| PageError::new(PageErrorKind::Internal).because("the guard is missing on this route"))
+        admin.ok_or_else(|| {
+            PageError::new(PageErrorKind::Internal).because("the guard is missing on this route")
+        })
     }
 }
 
@@ -82,8 +84,15 @@ async fn enter(
     // the console speaks English
     visit.locale = Locale::English;
     let Some(account) = visit.account().await? else {
-        let back = if parts.method == Method::GET { visit.path.as_str() } else { "/admin" };
-        return Ok(Err(redirect::to_own_page(&format!("/login?return={}", link::encode(back)))));
+        let back = if parts.method == Method::GET {
+            visit.path.as_str()
+        } else {
+            "/admin"
+        };
+        return Ok(Err(redirect::to_own_page(&format!(
+            "/login?return={}",
+            link::encode(back)
+        ))));
     };
     let permissions = store::roles::permissions(&state.ops.db, &account.user_id).await?;
     let wanted = Permission::read(section.area.unwrap_or(Area::Users));
@@ -94,8 +103,18 @@ async fn enter(
     if !allowed {
         return Err(forbidden(wanted));
     }
-    let partial = parts.headers.get("x-partial").and_then(|v| v.to_str().ok()).map(str::to_owned);
-    Ok(Ok(Admin { visit, account, permissions, partial, section }))
+    let partial = parts
+        .headers
+        .get("x-partial")
+        .and_then(|v| v.to_str().ok())
+        .map(str::to_owned);
+    Ok(Ok(Admin {
+        visit,
+        account,
+        permissions,
+        partial,
+        section,
+    }))
 }
 
 fn forbidden(missing: Permission) -> PageError {
@@ -127,7 +146,13 @@ impl Admin {
 
     fn menu(&self) -> Vec<NavGroup> {
         let locale = self.visit.locale;
-        let text = |key: &str| if key.is_empty() { String::new() } else { locale.text(key) };
+        let text = |key: &str| {
+            if key.is_empty() {
+                String::new()
+            } else {
+                locale.text(key)
+            }
+        };
         let shown = |section: &&&Section| section.area.is_none_or(|area| self.may(Permission::read(area)));
         let item = |section: &&Section| NavItem {
             href: section.path.to_owned(),
@@ -135,10 +160,20 @@ impl Admin {
             label: text(section.label),
             current: section.path == self.section.path,
         };
-        let items = |group| SECTIONS.iter().filter(shown).filter(|s| s.group == group).map(item).collect::<Vec<_>>();
+        let items = |group| {
+            SECTIONS
+                .iter()
+                .filter(shown)
+                .filter(|s| s.group == group)
+                .map(item)
+                .collect::<Vec<_>>()
+        };
         super::Group::ALL
             .iter()
-            .map(|group| NavGroup { title: text(group.key()), items: items(*group) })
+            .map(|group| NavGroup {
+                title: text(group.key()),
+                items: items(*group),
+            })
             .filter(|group| !group.items.is_empty())
             .collect()
     }
@@ -165,26 +200,36 @@ impl Admin {
 
     /// Refuses who may not do this.
     pub fn require(&self, permission: Permission) -> Result<(), PageError> {
-        if self.may(permission) { Ok(()) } else { Err(forbidden(permission)) }
+        if self.may(permission) {
+            Ok(())
+        } else {
+            Err(forbidden(permission))
+        }
     }
 
     /// The first permission of `others` that the admin lacks. Nobody hands out, or takes over, more than they have.
     pub fn lacks(&self, others: &Permissions) -> Option<Permission> {
-        let every = Area::ALL.iter().flat_map(|area| [Permission::read(*area), Permission::write(*area)]);
+        let every = Area::ALL
+            .iter()
+            .flat_map(|area| [Permission::read(*area), Permission::write(*area)]);
         every.into_iter().find(|p| others.allow(*p) && !self.may(*p))
     }
 
     /// Refuses to act on somebody who may do more than the admin.
     pub async fn require_over(&self, user: &UserId) -> Result<(), PageError> {
         let theirs = store::roles::permissions(&self.ops().db, user).await?;
-        self.lacks(&theirs).map_or(Ok(()), |missing| Err(forbidden(missing)))
+        self.lacks(&theirs)
+            .map_or(Ok(()), |missing| Err(forbidden(missing)))
     }
 
     /// Refuses to hand out a role that allows more than the admin may do.
     pub async fn require_role(&self, role: &RoleId) -> Result<(), PageError> {
-        let role = store::roles::find(&self.ops().db, role).await?.ok_or_else(PageError::not_found)?;
+        let role = store::roles::find(&self.ops().db, role)
+            .await?
+            .ok_or_else(PageError::not_found)?;
         let brings = Permissions::from_words(role.permissions.iter().map(String::as_str));
-        self.lacks(&brings).map_or(Ok(()), |missing| Err(forbidden(missing)))
+        self.lacks(&brings)
+            .map_or(Ok(()), |missing| Err(forbidden(missing)))
     }
 
     /// Keeps a message for the next page.
@@ -193,7 +238,12 @@ impl Admin {
     }
 
     /// Says how an action went and leads to the page that shows it.
-    pub async fn done(&mut self, level: &str, text: impl Into<String>, to: &str) -> Result<Response, PageError> {
+    pub async fn done(
+        &mut self,
+        level: &str,
+        text: impl Into<String>,
+        to: &str,
+    ) -> Result<Response, PageError> {
         self.flash(level, text).await?;
         Ok(redirect::to_own_page(to))
     }

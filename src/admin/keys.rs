@@ -36,7 +36,9 @@ pub const SECTION: Section = Section {
 const WRITE: Permission = Permission::write(Area::Keys);
 
 fn router() -> Router<AppState> {
-    Router::new().route("/admin/keys", get(list)).route("/admin/keys/rotate", get(ask_rotate).post(rotate))
+    Router::new()
+        .route("/admin/keys", get(list))
+        .route("/admin/keys/rotate", get(ask_rotate).post(rotate))
 }
 
 #[derive(Template, WebTemplate)]
@@ -98,7 +100,10 @@ async fn list(mut admin: Admin) -> Result<KeysPage, PageError> {
     let waiting = keys.iter().any(|k| k.state == KeyState::Next);
     Ok(KeysPage {
         shell,
-        questions: (may_write && !waiting).then(|| question(&admin)).into_iter().collect(),
+        questions: (may_write && !waiting)
+            .then(|| question(&admin))
+            .into_iter()
+            .collect(),
         keys: keys.into_iter().map(KeyRow::from).collect(),
         publish_before: admin.ops().config.keys.publish_before,
         may_write,
@@ -108,17 +113,22 @@ async fn list(mut admin: Admin) -> Result<KeysPage, PageError> {
 /// `GET /admin/keys/rotate`.
 async fn ask_rotate(mut admin: Admin) -> Result<Response, PageError> {
     admin.require(WRITE)?;
-    question(&admin).page(&mut admin, ("Signing keys", SECTION.path.to_owned())).await
+    question(&admin)
+        .page(&mut admin, ("Signing keys", SECTION.path.to_owned()))
+        .await
 }
 
 /// `POST /admin/keys/rotate`.
 async fn rotate(mut admin: Admin, _form: CheckedForm) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let (level, text) = match ops::keys::rotate(admin.ops(), &admin.context()).await? {
-        Rotation::Scheduled { active_from, .. } => ("ok", format!("New key published. It signs from {active_from}.")),
-        Rotation::AlreadyScheduled { active_from, .. } => {
-            ("info", format!("A key is waiting already. It signs from {active_from}."))
+        Rotation::Scheduled { active_from, .. } => {
+            ("ok", format!("New key published. It signs from {active_from}."))
         }
+        Rotation::AlreadyScheduled { active_from, .. } => (
+            "info",
+            format!("A key is waiting already. It signs from {active_from}."),
+        ),
     };
     admin.done(level, text, SECTION.path).await
 }

@@ -12,7 +12,11 @@ use crate::domain::id::RoleId;
 use crate::domain::id::SessionId;
 use crate::domain::id::UserId;
 
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// A text as one segment of a path or one value of a query.
 pub fn encode(text: &str) -> String {
@@ -60,7 +64,9 @@ pub fn of_id(id: &str) -> Option<String> {
         (crate::domain::id::AuditId::PREFIX, "audit"),
     ];
     let whole = id.len() == 30 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    let (_, section) = pages.into_iter().find(|(prefix, _)| whole && id.starts_with(prefix))?;
+    let (_, section) = pages
+        .into_iter()
+        .find(|(prefix, _)| whole && id.starts_with(prefix))?;
     Some(format!("/admin/{section}/{id}"))
 }
 

@@ -35,13 +35,25 @@ pub struct Pager {
 
 impl Listing {
     /// Reads the query. `sort` is a key of the list, with `-` before it for the largest first.
-    pub fn read(query: &Params, path: impl Into<String>, filters: &[&'static str], sort: &'static str) -> Self {
+    pub fn read(
+        query: &Params,
+        path: impl Into<String>,
+        filters: &[&'static str],
+        sort: &'static str,
+    ) -> Self {
         let asked = query.get("sort").unwrap_or(sort);
         let key = asked.strip_prefix('-').unwrap_or(asked);
-        let size = query.get("size").and_then(|s| s.parse().ok()).filter(|s| [25, 50, 100].contains(s));
+        let size = query
+            .get("size")
+            .and_then(|s| s.parse().ok())
+            .filter(|s| [25, 50, 100].contains(s));
         Self {
             path: path.into(),
-            filters: filters.iter().map(|name| (*name, query.text(name))).filter(|(_, v)| !v.is_empty()).collect(),
+            filters: filters
+                .iter()
+                .map(|name| (*name, query.text(name)))
+                .filter(|(_, v)| !v.is_empty())
+                .collect(),
             default_sort: sort,
             sort: asked.to_owned(),
             first: query.get("from").and_then(|f| f.parse().ok()).unwrap_or(1),
@@ -56,7 +68,10 @@ impl Listing {
 
     /// A filter's value; empty when it is not set.
     pub fn filter(&self, name: &str) -> &str {
-        self.filters.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+        self.filters
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// Whether anything is filtered.
@@ -76,7 +91,11 @@ impl Listing {
 
     /// What the filter form has to carry along.
     pub fn sort(&self) -> &str {
-        if self.sort == self.default_sort { "" } else { &self.sort }
+        if self.sort == self.default_sort {
+            ""
+        } else {
+            &self.sort
+        }
     }
 
     /// `ascending`, `descending` or nothing, for `aria-sort`.
@@ -90,8 +109,16 @@ impl Listing {
 
     /// Sorts by a column; by the present one, the other way round. Times start with the latest.
     pub fn sort_href(&self, key: &str) -> String {
-        let descending = if self.request.sort == key { !self.request.descending } else { key != "name" };
-        let sort = if descending { format!("-{key}") } else { key.to_owned() };
+        let descending = if self.request.sort == key {
+            !self.request.descending
+        } else {
+            key != "name"
+        };
+        let sort = if descending {
+            format!("-{key}")
+        } else {
+            key.to_owned()
+        };
         self.href(&sort, &[])
     }
 
@@ -111,16 +138,30 @@ impl Listing {
             pairs.push(("size", self.size().to_string()));
         }
         pairs.extend_from_slice(more);
-        let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", link::encode(value))).collect();
-        if query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, query.join("&")) }
+        let query: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{name}={}", link::encode(value)))
+            .collect();
+        if query.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{}", self.path, query.join("&"))
+        }
     }
 
     /// The foot of a page. `total` is known where counting is cheap.
     pub fn pager<T>(&self, page: &Page<T>, total: Option<u64>) -> Pager {
         let shown = page.rows.len() as u64;
-        let first = if page.previous.is_none() { 1 } else { self.first.max(1) };
+        let first = if page.previous.is_none() {
+            1
+        } else {
+            self.first.max(1)
+        };
         let to = |cursor: &Cursor, first: u64| {
-            self.href(&self.sort, &[("cursor", cursor.encode()), ("from", first.to_string())])
+            self.href(
+                &self.sort,
+                &[("cursor", cursor.encode()), ("from", first.to_string())],
+            )
         };
         let mut range = match shown {
             0 => "Nothing to show".to_owned(),
@@ -131,7 +172,10 @@ impl Listing {
         }
         Pager {
             range,
-            previous: page.previous.as_ref().map(|c| to(c, first.saturating_sub(self.size()).max(1))),
+            previous: page
+                .previous
+                .as_ref()
+                .map(|c| to(c, first.saturating_sub(self.size()).max(1))),
             next: page.next.as_ref().map(|c| to(c, first + shown)),
         }
     }
@@ -161,31 +205,56 @@ mod tests {
     use super::*;
 
     fn listing(query: &str) -> Listing {
-        Listing::read(&Params::parse(query.as_bytes()).unwrap(), "/admin/users", &["q", "status"], "-created")
+        Listing::read(
+            &Params::parse(query.as_bytes()).unwrap(),
+            "/admin/users",
+            &["q", "status"],
+            "-created",
+        )
     }
 
     #[test]
     fn links_keep_the_filters_and_drop_the_place() {
         let list = listing("q=a%26b&size=25&cursor=ausr_1~7&from=51");
         assert_eq!(list.sort_href("name"), "/admin/users?q=a%26b&sort=name&size=25");
-        assert_eq!(list.sort_href("created"), "/admin/users?q=a%26b&sort=created&size=25");
+        assert_eq!(
+            list.sort_href("created"),
+            "/admin/users?q=a%26b&sort=created&size=25"
+        );
         assert_eq!(list.without("q"), "/admin/users?size=25");
         assert_eq!((list.sorted("created"), list.sorted("name")), ("descending", ""));
     }
 
     #[test]
     fn the_pager_says_where_one_is() {
-        let next = Cursor { value: "7".to_owned(), id: "usr_1".to_owned(), backwards: false };
-        let page = Page { rows: vec![(); 50], previous: None, next: Some(next) };
+        let next = Cursor {
+            value: "7".to_owned(),
+            id: "usr_1".to_owned(),
+            backwards: false,
+        };
+        let page = Page {
+            rows: vec![(); 50],
+            previous: None,
+            next: Some(next),
+        };
         let pager = listing("").pager(&page, Some(12_408));
         assert_eq!(pager.range, "1–50 of 12,408");
-        assert_eq!(pager.next.as_deref(), Some("/admin/users?cursor=ausr_1~7&from=51"));
+        assert_eq!(
+            pager.next.as_deref(),
+            Some("/admin/users?cursor=ausr_1~7&from=51")
+        );
         assert_eq!(pager.previous, None);
     }
 
     #[test]
     fn numbers_are_set_in_groups() {
-        assert_eq!([grouped(0), grouped(999), grouped(1_000), grouped(1_234_567)], ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([counted(1, "session"), counted(2, "session")], ["1 session", "2 sessions"]);
+        assert_eq!(
+            [grouped(0), grouped(999), grouped(1_000), grouped(1_234_567)],
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [counted(1, "session"), counted(2, "session")],
+            ["1 session", "2 sessions"]
+        );
     }
 }

@@ -43,8 +43,13 @@ pub enum Group {
 
 impl Group {
     /// Every heading, in the order of the menu.
-    pub const ALL: &'static [Self] =
-        &[Self::Top, Self::People, Self::Applications, Self::Activity, Self::System];
+    pub const ALL: &'static [Self] = &[
+        Self::Top,
+        Self::People,
+        Self::Applications,
+        Self::Activity,
+        Self::System,
+    ];
 
     /// Its message key; empty for none.
     pub const fn key(self) -> &'static str {

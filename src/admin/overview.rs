@@ -61,7 +61,9 @@ const OF_INTEREST: &[&str] = &[
 ];
 
 fn router() -> Router<AppState> {
-    Router::new().route("/admin", get(overview)).route("/admin/search", get(search::results))
+    Router::new()
+        .route("/admin", get(overview))
+        .route("/admin/search", get(search::results))
 }
 
 #[derive(Template, WebTemplate)]
@@ -93,10 +95,17 @@ async fn overview(mut admin: Admin) -> Result<OverviewPage, PageError> {
     let mut reused = Vec::new();
     if admin.may_read(Area::Tokens) {
         let found = store::families::ended_by_reuse(db, now - Lifetime::from_days(7), 5, now).await?;
-        reused = found.iter().map(|row| view::family(&admin, row, SECTION.path)).collect();
+        reused = found
+            .iter()
+            .map(|row| view::family(&admin, row, SECTION.path))
+            .collect();
     }
     let may_audit = admin.may_read(Area::Audit);
-    let events = if may_audit { store::audit::latest(db, OF_INTEREST, SHOWN).await? } else { Vec::new() };
+    let events = if may_audit {
+        store::audit::latest(db, OF_INTEREST, SHOWN).await?
+    } else {
+        Vec::new()
+    };
     let from = chart::since(now, DAYS);
     let signed_in = store::audit::per_day(db, "user.signed_in", from).await?;
     let failed = store::audit::per_day(db, "user.sign_in_failed", from).await?;
@@ -121,11 +130,30 @@ async fn figures(admin: &Admin, chart: &Chart) -> Result<Vec<Figure>, PageError>
     let users = store::users::count(db).await?;
     let sessions = store::sessions::count_live(db, admin.now()).await?;
     let number = |n: i64| grouped(u64::try_from(n).unwrap_or(0));
-    let figure = |label, value, href, area| Figure { label, value, href: admin.may_read(area).then_some(href) };
+    let figure = |label, value, href, area| Figure {
+        label,
+        value,
+        href: admin.may_read(area).then_some(href),
+    };
     Ok(vec![
         figure("Users", grouped(users), "/admin/users", Area::Users),
-        figure("Live sessions", grouped(sessions), "/admin/sessions", Area::Sessions),
-        figure("Sign-ins, 30 days", number(chart.total), "/admin/audit?action=user.signed_in", Area::Audit),
-        figure("Failed, 30 days", number(chart.total_upper), "/admin/audit?action=user.sign_in_failed", Area::Audit),
+        figure(
+            "Live sessions",
+            grouped(sessions),
+            "/admin/sessions",
+            Area::Sessions,
+        ),
+        figure(
+            "Sign-ins, 30 days",
+            number(chart.total),
+            "/admin/audit?action=user.signed_in",
+            Area::Audit,
+        ),
+        figure(
+            "Failed, 30 days",
+            number(chart.total_upper),
+            "/admin/audit?action=user.sign_in_failed",
+            Area::Audit,
+        ),
     ])
 }

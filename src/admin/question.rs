@@ -62,7 +62,9 @@ impl Question {
         if self.type_this.is_empty() || form.text("confirm") == self.type_this {
             return Ok(None);
         }
-        self.render(admin, back, StatusCode::UNPROCESSABLE_ENTITY).await.map(Some)
+        self.render(admin, back, StatusCode::UNPROCESSABLE_ENTITY)
+            .await
+            .map(Some)
     }
 
     async fn render(
@@ -72,7 +74,13 @@ impl Question {
         status: StatusCode,
     ) -> Result<Response, PageError> {
         let refused = status != StatusCode::OK;
-        let page = ConfirmPage { shell: admin.shell(self.title.clone()).await?, q: self, back_label, back_href, refused };
+        let page = ConfirmPage {
+            shell: admin.shell(self.title.clone()).await?,
+            q: self,
+            back_label,
+            back_href,
+            refused,
+        };
         Ok((status, page).into_response())
     }
 }

@@ -62,7 +62,11 @@ struct RolesPage {
 /// `GET /admin/roles`.
 async fn list(mut admin: Admin) -> Result<RolesPage, PageError> {
     let shell = admin.shell("Roles").await?;
-    Ok(RolesPage { shell, roles: store::roles::list(&admin.ops().db).await?, may_write: admin.may(WRITE) })
+    Ok(RolesPage {
+        shell,
+        roles: store::roles::list(&admin.ops().db).await?,
+        may_write: admin.may(WRITE),
+    })
 }
 
 #[derive(Template, WebTemplate)]
@@ -82,19 +86,34 @@ impl RolePage {
     /// Each area with the words of its two permissions.
     fn areas() -> impl Iterator<Item = (&'static str, String, String)> {
         let words = |area: &Area| (area.as_str(), Permission::read(*area), Permission::write(*area));
-        Area::ALL.iter().map(words).map(|(area, read, write)| (area, read.to_string(), write.to_string()))
+        Area::ALL
+            .iter()
+            .map(words)
+            .map(|(area, read, write)| (area, read.to_string(), write.to_string()))
     }
 }
 
 async fn page(admin: &mut Admin, role: Option<Role>, typed: Typed) -> Result<Response, PageError> {
-    let status = if typed.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let title = role.as_ref().map_or("Create role".to_owned(), |role| role.name.clone());
+    let status = if typed.is_refused() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let title = role
+        .as_ref()
+        .map_or("Create role".to_owned(), |role| role.name.clone());
     let built_in = role.as_ref().is_some_and(ops::roles::is_built_in);
     let may_write = admin.may(WRITE);
     let page = RolePage {
         shell: admin.shell(title.clone()).await?,
-        action: role.as_ref().map_or("/admin/roles/new".to_owned(), |role| link::role(&role.id)),
-        questions: role.iter().filter(|_| may_write && !built_in).map(question).collect(),
+        action: role
+            .as_ref()
+            .map_or("/admin/roles/new".to_owned(), |role| link::role(&role.id)),
+        questions: role
+            .iter()
+            .filter(|_| may_write && !built_in)
+            .map(question)
+            .collect(),
         title,
         role,
         typed,
@@ -111,14 +130,21 @@ async fn form(mut admin: Admin) -> Result<Response, PageError> {
 }
 
 async fn find(admin: &Admin, id: &RoleId) -> Result<Role, PageError> {
-    store::roles::find(&admin.ops().db, id).await?.ok_or_else(PageError::not_found)
+    store::roles::find(&admin.ops().db, id)
+        .await?
+        .ok_or_else(PageError::not_found)
 }
 
 /// `GET /admin/roles/{id}`.
 async fn detail(mut admin: Admin, Path(id): Path<RoleId>) -> Result<Response, PageError> {
     let role = find(&admin, &id).await?;
-    let typed = Typed::default().with("name", &role.name).with("description", &role.description);
-    let typed = role.permissions.iter().fold(typed, |typed, word| typed.with("permissions", word));
+    let typed = Typed::default()
+        .with("name", &role.name)
+        .with("description", &role.description);
+    let typed = role
+        .permissions
+        .iter()
+        .fold(typed, |typed, word| typed.with("permissions", word));
     page(&mut admin, Some(role), typed).await
 }
 
@@ -135,7 +161,10 @@ fn input(form: &Params) -> RoleInput {
 fn covers(admin: &Admin, typed: &mut Typed, permissions: &[String]) {
     let wanted = Permissions::from_words(permissions.iter().map(String::as_str));
     if let Some(missing) = admin.lacks(&wanted) {
-        typed.wrong("permissions", &format!("you cannot give {missing}, which you do not have"));
+        typed.wrong(
+            "permissions",
+            &format!("you cannot give {missing}, which you do not have"),
+        );
     }
 }
 
@@ -170,7 +199,11 @@ async fn create(mut admin: Admin, CheckedForm(form): CheckedForm) -> Result<Resp
 }
 
 /// `POST /admin/roles/{id}`.
-async fn save(mut admin: Admin, Path(id): Path<RoleId>, CheckedForm(form): CheckedForm) -> Result<Response, PageError> {
+async fn save(
+    mut admin: Admin,
+    Path(id): Path<RoleId>,
+    CheckedForm(form): CheckedForm,
+) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     admin.require_role(&id).await?;
     let role = find(&admin, &id).await?;
@@ -193,7 +226,10 @@ fn question(role: &Role) -> Question {
         id: "delete",
         opener: "Delete role…",
         title: format!("Delete {}?", role.name),
-        text: format!("{} lose it at once. This cannot be undone.", counted(members, "member")),
+        text: format!(
+            "{} lose it at once. This cannot be undone.",
+            counted(members, "member")
+        ),
         action: format!("{}/delete", link::role(&role.id)),
         verb: "Delete role",
         type_this: role.name.clone(),
@@ -205,19 +241,32 @@ fn question(role: &Role) -> Question {
 async fn ask_delete(mut admin: Admin, Path(id): Path<RoleId>) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let role = find(&admin, &id).await?;
-    question(&role).page(&mut admin, ("Back to the role", link::role(&id))).await
+    question(&role)
+        .page(&mut admin, ("Back to the role", link::role(&id)))
+        .await
 }
 
 /// `POST /admin/roles/{id}/delete`.
-async fn delete(mut admin: Admin, Path(id): Path<RoleId>, CheckedForm(form): CheckedForm) -> Result<Response, PageError> {
+async fn delete(
+    mut admin: Admin,
+    Path(id): Path<RoleId>,
+    CheckedForm(form): CheckedForm,
+) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     admin.require_role(&id).await?;
     let role = find(&admin, &id).await?;
-    if let Some(again) = question(&role).check(&mut admin, &form, ("Back to the role", link::role(&id))).await? {
+    if let Some(again) = question(&role)
+        .check(&mut admin, &form, ("Back to the role", link::role(&id)))
+        .await?
+    {
         return Ok(again);
     }
     match ops::roles::delete(admin.ops(), &admin.context(), &id).await? {
-        Save::Locked => admin.done("bad", "The built-in role cannot be deleted.", &link::role(&id)).await,
+        Save::Locked => {
+            admin
+                .done("bad", "The built-in role cannot be deleted.", &link::role(&id))
+                .await
+        }
         Save::Saved(_) | Save::Invalid(..) | Save::Taken | Save::Missing => {
             admin.done("ok", "Role deleted.", SECTION.path).await
         }

@@ -45,20 +45,41 @@ pub(super) async fn results(mut admin: Admin) -> Result<Response, PageError> {
         return Ok(redirect::to_own_page(&link::client(&id)));
     }
     let shell = admin.shell("Search").await?;
-    let request = PageRequest { sort: "name".to_owned(), size: 25, ..PageRequest::default() };
+    let request = PageRequest {
+        sort: "name".to_owned(),
+        size: 25,
+        ..PageRequest::default()
+    };
     let (mut users, mut clients) = (Vec::new(), Vec::new());
     if !q.is_empty() && admin.may_read(Area::Users) {
-        let filter = UserFilter { text: q.clone(), ..UserFilter::default() };
+        let filter = UserFilter {
+            text: q.clone(),
+            ..UserFilter::default()
+        };
         for user in store::users::list(&db, &filter, &request).await?.rows {
             let detail = user.email.clone().unwrap_or_else(|| user.username.clone());
-            users.push(Hit { href: link::user(&user.id), name: user.display_name().to_owned(), detail });
+            users.push(Hit {
+                href: link::user(&user.id),
+                name: user.display_name().to_owned(),
+                detail,
+            });
         }
     }
     if !q.is_empty() && admin.may_read(Area::Clients) {
         for client in store::clients::list(&db, &q, &request).await?.rows {
             let detail = client.id.to_string();
-            clients.push(Hit { href: link::client(&client.id), name: client.name().to_owned(), detail });
+            clients.push(Hit {
+                href: link::client(&client.id),
+                name: client.name().to_owned(),
+                detail,
+            });
         }
     }
-    Ok(SearchPage { shell, q, users, clients }.into_response())
+    Ok(SearchPage {
+        shell,
+        q,
+        users,
+        clients,
+    }
+    .into_response())
 }

@@ -77,13 +77,24 @@ impl SessionsPage {
 async fn list(mut admin: Admin) -> Result<Response, PageError> {
     let shell = admin.shell("Sessions").await?;
     let list = Listing::read(admin.query(), SECTION.path, &["state"], "-created");
-    let filter = SessionFilter { user: None, live: list.filter("state") != "all" };
+    let filter = SessionFilter {
+        user: None,
+        live: list.filter("state") != "all",
+    };
     let now = admin.now();
     let page = store::sessions::list(&admin.ops().db, &filter, &list.request, now).await?;
-    let chips = if filter.live { Vec::new() } else { vec![("state", "Live and ended".to_owned())] };
+    let chips = if filter.live {
+        Vec::new()
+    } else {
+        vec![("state", "Live and ended".to_owned())]
+    };
     let live = store::sessions::count_live(&admin.ops().db, now).await?;
     let page = SessionsPage {
-        rows: page.rows.iter().map(|row| view::session(&admin, row, SECTION.path)).collect(),
+        rows: page
+            .rows
+            .iter()
+            .map(|row| view::session(&admin, row, SECTION.path))
+            .collect(),
         pager: list.pager(&page, Some(live)),
         live,
         may_write: admin.may_write(Area::Sessions),
@@ -91,7 +102,11 @@ async fn list(mut admin: Admin) -> Result<Response, PageError> {
         list,
         shell,
     };
-    Ok(if admin.partial.is_some() { page.as_results().into_web_template().into_response() } else { page.into_response() })
+    Ok(if admin.partial.is_some() {
+        page.as_results().into_web_template().into_response()
+    } else {
+        page.into_response()
+    })
 }
 
 #[derive(Template, WebTemplate)]
@@ -111,7 +126,9 @@ struct SessionPage {
 }
 
 async fn find(admin: &Admin, id: &SessionId) -> Result<SessionView, PageError> {
-    store::sessions::find(&admin.ops().db, id).await?.ok_or_else(PageError::not_found)
+    store::sessions::find(&admin.ops().db, id)
+        .await?
+        .ok_or_else(PageError::not_found)
 }
 
 fn question(session: &SessionView, back: &str) -> Question {
@@ -124,7 +141,11 @@ fn question(session: &SessionView, back: &str) -> Question {
             "{} is signed out of {} at once. {} that came from it stop working.",
             session.user_name,
             session.origin.device(),
-            if clients == 0 { "Tokens".to_owned() } else { format!("Tokens of {}", counted(clients, "client")) }
+            if clients == 0 {
+                "Tokens".to_owned()
+            } else {
+                format!("Tokens of {}", counted(clients, "client"))
+            }
         ),
         action: format!("{}/end", link::session(&session.id)),
         verb: "End session",
@@ -142,10 +163,20 @@ async fn detail(mut admin: Admin, Path(id): Path<SessionId>) -> Result<SessionPa
     let here = link::session(&id);
     let mut families = Vec::new();
     if admin.may_read(Area::Tokens) {
-        let filter = FamilyFilter { session: Some(id.clone()), ..FamilyFilter::default() };
-        let request = PageRequest { descending: true, ..PageRequest::default() };
+        let filter = FamilyFilter {
+            session: Some(id.clone()),
+            ..FamilyFilter::default()
+        };
+        let request = PageRequest {
+            descending: true,
+            ..PageRequest::default()
+        };
         let page = store::families::list(&admin.ops().db, &filter, &request, now).await?;
-        families = page.rows.iter().map(|row| view::family(&admin, row, &here)).collect();
+        families = page
+            .rows
+            .iter()
+            .map(|row| view::family(&admin, row, &here))
+            .collect();
     }
     let may_end = state == "Live" && admin.may_write(Area::Sessions);
     Ok(SessionPage {
@@ -172,11 +203,19 @@ async fn ask_end(mut admin: Admin, Path(id): Path<SessionId>) -> Result<Response
 }
 
 /// `POST /admin/sessions/{id}/end`.
-async fn end(mut admin: Admin, Path(id): Path<SessionId>, CheckedForm(form): CheckedForm) -> Result<Response, PageError> {
+async fn end(
+    mut admin: Admin,
+    Path(id): Path<SessionId>,
+    CheckedForm(form): CheckedForm,
+) -> Result<Response, PageError> {
     admin.require(Permission::write(Area::Sessions))?;
     find(&admin, &id).await?;
     let ended = ops::sessions::end(admin.ops(), &admin.context(), &id, Ending::Terminated).await?;
-    let text = if ended { "Session ended." } else { "The session had ended already." };
+    let text = if ended {
+        "Session ended."
+    } else {
+        "The session had ended already."
+    };
     let back = own_path(form.text("return"), &link::session(&id));
     admin.done("ok", text, &back).await
 }

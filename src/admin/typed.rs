@@ -12,8 +12,13 @@ pub struct Typed {
 impl Typed {
     /// What was sent; passwords are never sent back.
     pub fn sent(form: &Params) -> Self {
-        let kept = form.iter().filter(|(name, _)| !matches!(*name, "csrf" | "password"));
-        Self { values: kept.map(|(n, v)| (n.to_owned(), v.to_owned())).collect(), errors: Vec::new() }
+        let kept = form
+            .iter()
+            .filter(|(name, _)| !matches!(*name, "csrf" | "password"));
+        Self {
+            values: kept.map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
+            errors: Vec::new(),
+        }
     }
 
     /// The same with a value, for a form that shows what is stored.
@@ -36,12 +41,18 @@ impl Typed {
 
     /// A field's value.
     pub fn v(&self, name: &str) -> &str {
-        self.values.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+        self.values
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// A field's error; empty for none.
     pub fn e(&self, name: &str) -> &str {
-        self.errors.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text)
+        self.errors
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, text)| text)
     }
 
     /// Whether a box is ticked.
@@ -51,7 +62,9 @@ impl Typed {
 
     /// Whether a repeated field has this value among its values.
     pub fn has(&self, name: &str, value: &str) -> bool {
-        self.values.iter().any(|(known, given)| known == name && given == value)
+        self.values
+            .iter()
+            .any(|(known, given)| known == name && given == value)
     }
 
     /// Whether anything is wrong.
@@ -72,13 +85,21 @@ impl Typed {
 pub fn sentence(problem: &str) -> String {
     let mut chars = problem.chars();
     let start: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    let end = if problem.ends_with(['.', '?', '!']) { "" } else { "." };
+    let end = if problem.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
     format!("{start}{}{end}", chars.as_str())
 }
 
 /// Each line of a text area that is not empty.
 pub fn lines(text: &str) -> Vec<String> {
-    text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A text, or nothing when it is empty.
@@ -94,19 +115,28 @@ mod tests {
     #[test]
     fn a_problem_becomes_a_sentence() {
         assert_eq!(sentence("must be unique"), "Must be unique.");
-        assert_eq!(sentence("Use at least 15 characters."), "Use at least 15 characters.");
+        assert_eq!(
+            sentence("Use at least 15 characters."),
+            "Use at least 15 characters."
+        );
     }
 
     #[test]
     fn a_password_is_not_kept() {
         let form = Params::parse(b"csrf=x&username=amara&password=hunter2&id=a&id=b").unwrap();
         let typed = Typed::sent(&form);
-        assert_eq!((typed.v("username"), typed.v("password"), typed.v("csrf")), ("amara", "", ""));
+        assert_eq!(
+            (typed.v("username"), typed.v("password"), typed.v("csrf")),
+            ("amara", "", "")
+        );
         assert!(typed.has("id", "b") && !typed.has("id", "c"));
     }
 
     #[test]
     fn lines_are_trimmed_and_empty_ones_left_out() {
-        assert_eq!(lines(" https://a.test/cb \r\n\r\nhttps://b.test/cb\n"), ["https://a.test/cb", "https://b.test/cb"]);
+        assert_eq!(
+            lines(" https://a.test/cb \r\n\r\nhttps://b.test/cb\n"),
+            ["https://a.test/cb", "https://b.test/cb"]
+        );
     }
 }

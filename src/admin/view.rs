@@ -51,7 +51,11 @@ pub fn session(admin: &Admin, view: &SessionView, back: &str) -> SessionRow {
         user_href: link::user(&view.user_id),
         device: view.origin.device(),
         ip: view.origin.ip.clone(),
-        clients: if view.clients.is_empty() { "none".to_owned() } else { view.clients.join(", ") },
+        clients: if view.clients.is_empty() {
+            "none".to_owned()
+        } else {
+            view.clients.join(", ")
+        },
         started: When::ago(view.created_at, now),
         last_active: When::ago(view.last_seen_at, now),
         kind,
@@ -134,7 +138,9 @@ pub fn family_state(state: FamilyState) -> (&'static str, String) {
 /// An id cut for a table: its last characters tell it apart from its neighbours.
 pub fn short(id: &str) -> String {
     match id.split_once('_') {
-        Some((prefix, rest)) if rest.len() > 8 => format!("{prefix}_…{}", rest.get(rest.len() - 8..).unwrap_or(rest)),
+        Some((prefix, rest)) if rest.len() > 8 => {
+            format!("{prefix}_…{}", rest.get(rest.len() - 8..).unwrap_or(rest))
+        }
         _ => id.to_owned(),
     }
 }
@@ -221,7 +227,11 @@ pub fn action(action: &str) -> String {
         "group.member_removed" => "Removed from group",
         _ => "",
     };
-    if known.is_empty() { capital(&action.replace(['.', '_'], " ")) } else { known.to_owned() }
+    if known.is_empty() {
+        capital(&action.replace(['.', '_'], " "))
+    } else {
+        known.to_owned()
+    }
 }
 
 fn reason(code: &str) -> String {
@@ -230,7 +240,12 @@ fn reason(code: &str) -> String {
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+    chars
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(chars)
+        .collect()
 }
 
 #[cfg(test)]
@@ -249,6 +264,9 @@ mod tests {
     fn only_reuse_is_an_alarm() {
         let at = Timestamp::from_secs(1);
         assert_eq!(family_state(FamilyState::Ended(at, EndReason::Reuse)).0, "bad");
-        assert_eq!(family_state(FamilyState::Ended(at, EndReason::AdminRevoked)).0, "");
+        assert_eq!(
+            family_state(FamilyState::Ended(at, EndReason::AdminRevoked)).0,
+            ""
+        );
     }
 }

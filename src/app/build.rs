@@ -76,7 +76,10 @@ impl App {
     pub fn of(ops: Ops) -> Self {
         let discovery_json = oidc::discovery::document(&ops.config).to_string().into();
         let state = AppState { ops, discovery_json };
-        Self { router: router::build(&state), state }
+        Self {
+            router: router::build(&state),
+            state,
+        }
     }
 }
 
@@ -84,7 +87,10 @@ impl App {
 pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
     let db = connect(&config).await?;
     let url = config.database.url.expose().to_owned();
-    let failed = |source| BuildError::Database { url: config.database.url.to_string(), source };
+    let failed = |source| BuildError::Database {
+        url: config.database.url.to_string(),
+        source,
+    };
     db.migrate(&url).await.map_err(failed)?;
     let master = SealingKey::new(&master_key(&config.crypto.master_key)?);
     let pepper = pepper(&db, &master).await?;
@@ -115,7 +121,10 @@ pub async fn connect(config: &Config) -> Result<Db, BuildError> {
         max_connections: config.database.max_connections.get(),
         acquire_timeout: config.database.acquire_timeout.as_duration(),
     };
-    let failed = |source| BuildError::Database { url: config.database.url.to_string(), source };
+    let failed = |source| BuildError::Database {
+        url: config.database.url.to_string(),
+        source,
+    };
     Db::connect(&options).await.map_err(failed)
 }
 
@@ -127,7 +136,10 @@ fn master_key(source: &MasterKeySource) -> Result<Secret<[u8; 32]>, BuildError> 
 }
 
 fn read_or_create(path: &Path) -> Result<Secret<[u8; 32]>, BuildError> {
-    let failed = |problem: String| BuildError::MasterKey { path: path.display().to_string(), problem };
+    let failed = |problem: String| BuildError::MasterKey {
+        path: path.display().to_string(),
+        problem,
+    };
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -140,11 +152,14 @@ fn read_or_create(path: &Path) -> Result<Secret<[u8; 32]>, BuildError> {
             Ok(Secret::new(key))
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let text = std::fs::read_to_string(path).map_err(|e| failed(format!("could not be read ({e})")))?;
+            let text =
+                std::fs::read_to_string(path).map_err(|e| failed(format!("could not be read ({e})")))?;
             let wrong = || failed("must hold 32 bytes in base64; restore it from a backup".to_owned());
             config::decode_master_key(text.trim()).ok_or_else(wrong)
         }
-        Err(error) => Err(failed(format!("could not be created ({error}); name another file in crypto.master_key_file"))),
+        Err(error) => Err(failed(format!(
+            "could not be created ({error}); name another file in crypto.master_key_file"
+        ))),
     }
 }
 
@@ -156,18 +171,27 @@ async fn pepper(db: &Db, master: &SealingKey) -> Result<Pepper, BuildError> {
         Some(sealed) => sealed,
         None => {
             let fresh = master.seal(PEPPER, &random::bytes::<32>());
-            store::secrets::insert_if_absent(db, PEPPER, &fresh).await.map_err(Failure::from)?;
+            store::secrets::insert_if_absent(db, PEPPER, &fresh)
+                .await
+                .map_err(Failure::from)?;
             // another process may have been first: what is stored counts
-            store::secrets::find(db, PEPPER).await.map_err(Failure::from)?.unwrap_or(fresh)
+            store::secrets::find(db, PEPPER)
+                .await
+                .map_err(Failure::from)?
+                .unwrap_or(fresh)
         }
     };
     let opened = master.open(PEPPER, &sealed).map_err(|_| BuildError::MasterKey {
         path: "crypto.master_key".to_owned(),
         problem: "is not the one that this database was set up with; give the original key".to_owned(),
     })?;
-    let bytes: [u8; 32] = opened.expose().as_slice().try_into().map_err(|_| BuildError::MasterKey {
-        path: "crypto.master_key".to_owned(),
-        problem: "opens a secret of the wrong length; the database is damaged".to_owned(),
-    })?;
+    let bytes: [u8; 32] = opened
+        .expose()
+        .as_slice()
+        .try_into()
+        .map_err(|_| BuildError::MasterKey {
+            path: "crypto.master_key".to_owned(),
+            problem: "opens a secret of the wrong length; the database is damaged".to_owned(),
+        })?;
     Ok(Pepper::new(&Secret::new(bytes)))
 }

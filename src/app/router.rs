@@ -46,17 +46,23 @@ pub fn build(state: &AppState) -> Router {
         .layer(session_layer(state))
         .layer(middleware::from_fn_with_state(state.clone(), error_page::layer))
         .layer(middleware::from_fn(security_headers::layer))
-        .layer(CompressionLayer::new().br(false).deflate(false).zstd(false));
+        .layer(CompressionLayer::new());
     Router::new()
         .merge(oidc::protocol_routes())
-        .route("/static/{version}/{*name}", get(static_files::serve).layer(CompressionLayer::new()))
+        .route(
+            "/static/{version}/{*name}",
+            get(static_files::serve).layer(CompressionLayer::new()),
+        )
         .route("/favicon.ico", get(static_files::favicon))
         .merge(health::routes())
         .merge(browser)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(CatchPanicLayer::custom(|_| json_error::panicked()))
         .layer(middleware::from_fn_with_state(state.clone(), time_limit))
-        .layer(middleware::from_fn_with_state(state.clone(), request_context::layer))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            request_context::layer,
+        ))
         .with_state(state.clone())
 }
 
@@ -74,12 +80,21 @@ fn session_layer(state: &AppState) -> SessionManagerLayer<BrowserSessions> {
 
 async fn time_limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let limit = state.ops.config.http.request_timeout.as_duration();
-    tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| json_error::timed_out())
+    tokio::time::timeout(limit, next.run(request))
+        .await
+        .unwrap_or_else(|_| json_error::timed_out())
 }
 
 async fn not_found(request: Request) -> Response {
-    let wants_json = request.headers().get(header::ACCEPT).is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
-    if wants_json { StatusCode::NOT_FOUND.into_response() } else { PageError::not_found().into_response() }
+    let wants_json = request
+        .headers()
+        .get(header::ACCEPT)
+        .is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
+    if wants_json {
+        StatusCode::NOT_FOUND.into_response()
+    } else {
+        PageError::not_found().into_response()
+    }
 }
 
 async fn method_not_allowed() -> PageError {

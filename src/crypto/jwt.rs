@@ -31,9 +31,14 @@ impl TokenType {
 
 /// Signs claims with RS256. RFC 7515 §5.1.
 pub fn sign(key: &SigningKey, kind: TokenType, claims: &impl Serialize) -> Result<String, CryptoError> {
-    let claims = serde_json::to_vec(claims).map_err(|_| CryptoError("claims could not be written as JSON"))?;
+    let claims =
+        serde_json::to_vec(claims).map_err(|_| CryptoError("claims could not be written as JSON"))?;
     let mut token = String::with_capacity(claims.len() * 4 / 3 + 512);
-    let header = format!(r#"{{"alg":"RS256","typ":"{}","kid":"{}"}}"#, kind.typ(), key.jwk.kid);
+    let header = format!(
+        r#"{{"alg":"RS256","typ":"{}","kid":"{}"}}"#,
+        kind.typ(),
+        key.jwk.kid
+    );
     URL_SAFE_NO_PAD.encode_string(header, &mut token);
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(&claims, &mut token);
@@ -58,7 +63,9 @@ pub fn verify<C: DeserializeOwned + Clone>(keys: &KeySet, kind: TokenType, token
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
-    jsonwebtoken::decode::<C>(token, key.decoding(), &validation).ok().map(|data| data.claims)
+    jsonwebtoken::decode::<C>(token, key.decoding(), &validation)
+        .ok()
+        .map(|data| data.claims)
 }
 
 /// `at_hash` and `c_hash`: the left half of SHA-256, for RS256. OIDC Core §3.1.3.6.
@@ -90,7 +97,10 @@ mod tests {
         let set = KeySet::new(vec![Arc::clone(&mine)]);
         let claims = json!({"iss": "https://id.test", "exp": 1});
         let token = sign(&mine, TokenType::AccessToken, &claims).unwrap();
-        assert_eq!(verify::<Value>(&set, TokenType::AccessToken, &token), Some(claims.clone()));
+        assert_eq!(
+            verify::<Value>(&set, TokenType::AccessToken, &token),
+            Some(claims.clone())
+        );
         assert_eq!(verify::<Value>(&set, TokenType::IdToken, &token), None);
         let foreign = sign(&other, TokenType::AccessToken, &claims).unwrap();
         assert_eq!(verify::<Value>(&set, TokenType::AccessToken, &foreign), None);
@@ -103,8 +113,14 @@ mod tests {
         let token = sign(&mine, TokenType::IdToken, &json!({"sub": "a"})).unwrap();
         let parts: Vec<&str> = token.split('.').collect();
         let body = URL_SAFE_NO_PAD.encode(r#"{"sub":"b"}"#);
-        let none = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","typ":"JWT","kid":"{}"}}"#, mine.jwk.kid));
-        let hs = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"HS256","typ":"JWT","kid":"{}"}}"#, mine.jwk.kid));
+        let none = URL_SAFE_NO_PAD.encode(format!(
+            r#"{{"alg":"none","typ":"JWT","kid":"{}"}}"#,
+            mine.jwk.kid
+        ));
+        let hs = URL_SAFE_NO_PAD.encode(format!(
+            r#"{{"alg":"HS256","typ":"JWT","kid":"{}"}}"#,
+            mine.jwk.kid
+        ));
         for bad in [
             format!("{}.{body}.{}", parts[0], parts[2]),
             format!("{none}.{}.", parts[1]),
@@ -123,6 +139,9 @@ mod tests {
     #[test]
     fn the_half_hash_is_the_one_of_oidc_core() {
         // OIDC Core appendix A.4's access token and at_hash
-        assert_eq!(half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+        assert_eq!(
+            half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
     }
 }

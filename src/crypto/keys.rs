@@ -50,7 +50,9 @@ pub struct GeneratedKey {
 pub fn generate(bits: usize) -> Result<GeneratedKey, CryptoError> {
     let key = rsa::RsaPrivateKey::new(&mut rand_core::OsRng, bits)
         .map_err(|_| CryptoError("no RSA key could be generated"))?;
-    let der = key.to_pkcs8_der().map_err(|_| CryptoError("an RSA key could not be encoded"))?;
+    let der = key
+        .to_pkcs8_der()
+        .map_err(|_| CryptoError("an RSA key could not be encoded"))?;
     let n = URL_SAFE_NO_PAD.encode(key.n().to_bytes_be());
     let e = URL_SAFE_NO_PAD.encode(key.e().to_bytes_be());
     // RFC 7638 §3.2: the required members in lexicographic order
@@ -63,7 +65,10 @@ pub fn generate(bits: usize) -> Result<GeneratedKey, CryptoError> {
         n,
         e,
     };
-    Ok(GeneratedKey { jwk, private_der: Secret::new(der.as_bytes().to_vec()) })
+    Ok(GeneratedKey {
+        jwk,
+        private_der: Secret::new(der.as_bytes().to_vec()),
+    })
 }
 
 /// How a key stands.
@@ -91,7 +96,9 @@ pub struct SigningKey {
 
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningKey").field("kid", &self.jwk.kid).finish_non_exhaustive()
+        f.debug_struct("SigningKey")
+            .field("kid", &self.jwk.kid)
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,7 +114,13 @@ impl SigningKey {
             .map_err(|_| CryptoError("a stored signing key is not a usable RSA key"))?;
         let decoding = jsonwebtoken::DecodingKey::from_rsa_components(&jwk.n, &jwk.e)
             .map_err(|_| CryptoError("a stored public key is not a usable RSA key"))?;
-        Ok(Self { jwk, active_from, retired_at, pair, decoding })
+        Ok(Self {
+            jwk,
+            active_from,
+            retired_at,
+            pair,
+            decoding,
+        })
     }
 
     /// Signs with RS256.

@@ -24,10 +24,15 @@ pub struct Format {
 }
 
 /// Every format that can be verified. What is not in today's format is rehashed at the next sign-in.
-pub const FORMATS: &[Format] = &[Format { prefix: "$argon2", verify: verify_argon2 }];
+pub const FORMATS: &[Format] = &[Format {
+    prefix: "$argon2",
+    verify: verify_argon2,
+}];
 
 fn verify_argon2(password: &[u8], stored: &str) -> bool {
-    let Ok(hash) = PasswordHash::new(stored) else { return false };
+    let Ok(hash) = PasswordHash::new(stored) else {
+        return false;
+    };
     Argon2::default().verify_password(password, &hash).is_ok()
 }
 
@@ -94,19 +99,24 @@ impl PasswordHashes {
     /// Hashes a new password.
     pub async fn hash(&self, password: Secret<String>) -> Result<String, Busy> {
         let argon2 = self.argon2.clone();
-        self.run(move || hash_with(&argon2, password.expose().as_bytes())).await
+        self.run(move || hash_with(&argon2, password.expose().as_bytes()))
+            .await
     }
 
     /// Checks a password; without a stored hash it takes as long and is wrong.
     pub async fn check(&self, password: Secret<String>, stored: Option<String>) -> Result<Check, Busy> {
         let argon2 = self.argon2.clone();
         let decoy = Arc::clone(&self.decoy);
-        self.run(move || check_with(&argon2, &password, stored.as_deref(), &decoy)).await
+        self.run(move || check_with(&argon2, &password, stored.as_deref(), &decoy))
+            .await
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let _place = Place::take(&self.waiting, self.limit)?;
-        let permit = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| Busy)?;
+        let permit = Arc::clone(&self.workers)
+            .acquire_owned()
+            .await
+            .map_err(|_| Busy)?;
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
             drop(permit);
@@ -122,7 +132,11 @@ struct Place(Arc<AtomicUsize>);
 impl Place {
     fn take(waiting: &Arc<AtomicUsize>, limit: usize) -> Result<Self, Busy> {
         let place = Self(Arc::clone(waiting));
-        if waiting.fetch_add(1, Ordering::Relaxed) < limit { Ok(place) } else { Err(Busy) }
+        if waiting.fetch_add(1, Ordering::Relaxed) < limit {
+            Ok(place)
+        } else {
+            Err(Busy)
+        }
     }
 }
 
@@ -135,7 +149,10 @@ impl Drop for Place {
 #[expect(clippy::disallowed_methods, reason = "this is crypto::password_hash")]
 fn hash_with(argon2: &Argon2<'_>, password: &[u8]) -> String {
     // fails only for parameters that Params::new refuses, and without randomness
-    argon2.hash_password(password).expect("checked parameters and an operating system with randomness").to_string()
+    argon2
+        .hash_password(password)
+        .expect("checked parameters and an operating system with randomness")
+        .to_string()
 }
 
 fn check_with(argon2: &Argon2<'_>, password: &Secret<String>, stored: Option<&str>, decoy: &str) -> Check {
@@ -144,13 +161,25 @@ fn check_with(argon2: &Argon2<'_>, password: &Secret<String>, stored: Option<&st
         verify_argon2(bytes, decoy);
         return Check::Wrong;
     };
-    let right = FORMATS.iter().find(|f| stored.starts_with(f.prefix)).is_some_and(|f| (f.verify)(bytes, stored));
+    let right = FORMATS
+        .iter()
+        .find(|f| stored.starts_with(f.prefix))
+        .is_some_and(|f| (f.verify)(bytes, stored));
     if !right {
         return Check::Wrong;
     }
     let params = argon2.params();
-    let today = format!("$argon2id$v=19$m={},t={},p={}$", params.m_cost(), params.t_cost(), params.p_cost());
-    if stored.starts_with(&today) { Check::Right } else { Check::RightUpgrade(hash_with(argon2, bytes)) }
+    let today = format!(
+        "$argon2id$v=19$m={},t={},p={}$",
+        params.m_cost(),
+        params.t_cost(),
+        params.p_cost()
+    );
+    if stored.starts_with(&today) {
+        Check::Right
+    } else {
+        Check::RightUpgrade(hash_with(argon2, bytes))
+    }
 }
 
 #[cfg(test)]
@@ -158,7 +187,12 @@ mod tests {
     use super::*;
 
     fn hashes(iterations: u32) -> PasswordHashes {
-        PasswordHashes::new(&HashSettings { memory_kib: 64, iterations, workers: 1, queue: 2 })
+        PasswordHashes::new(&HashSettings {
+            memory_kib: 64,
+            iterations,
+            workers: 1,
+            queue: 2,
+        })
     }
 
     fn secret(text: &str) -> Secret<String> {
@@ -169,10 +203,19 @@ mod tests {
     async fn the_right_password_is_right_and_another_is_wrong() {
         let hashes = hashes(1);
         let stored = hashes.hash(secret("correct horse")).await.unwrap();
-        assert_eq!(hashes.check(secret("correct horse"), Some(stored.clone())).await, Ok(Check::Right));
-        assert_eq!(hashes.check(secret("battery staple"), Some(stored)).await, Ok(Check::Wrong));
+        assert_eq!(
+            hashes.check(secret("correct horse"), Some(stored.clone())).await,
+            Ok(Check::Right)
+        );
+        assert_eq!(
+            hashes.check(secret("battery staple"), Some(stored)).await,
+            Ok(Check::Wrong)
+        );
         assert_eq!(hashes.check(secret("anything"), None).await, Ok(Check::Wrong));
-        assert_eq!(hashes.check(secret("x"), Some("$md5$x".to_owned())).await, Ok(Check::Wrong));
+        assert_eq!(
+            hashes.check(secret("x"), Some("$md5$x".to_owned())).await,
+            Ok(Check::Wrong)
+        );
     }
 
     #[tokio::test]
@@ -182,14 +225,19 @@ mod tests {
         let Ok(Check::RightUpgrade(new)) = today.check(secret("correct horse"), Some(stored)).await else {
             panic!("expected an upgrade");
         };
-        assert_eq!(today.check(secret("correct horse"), Some(new)).await, Ok(Check::Right));
+        assert_eq!(
+            today.check(secret("correct horse"), Some(new)).await,
+            Ok(Check::Right)
+        );
     }
 
     #[tokio::test]
     async fn a_full_queue_refuses_instead_of_growing() {
         let hashes = hashes(1);
         let permit = hashes.workers.clone().acquire_owned().await.unwrap();
-        let waiting: Vec<_> = (0..3).map(|_| Box::pin(hashes.check(secret("x"), None))).collect();
+        let waiting: Vec<_> = (0..3)
+            .map(|_| Box::pin(hashes.check(secret("x"), None)))
+            .collect();
         let mut waiting = waiting;
         for future in &mut waiting {
             assert!(futures_poll(future.as_mut()).is_none());

@@ -34,7 +34,10 @@ mod tests {
 
     #[test]
     fn ids_sort_by_time() {
-        let (early, late) = (id_bits(Timestamp::from_secs(1_000)), id_bits(Timestamp::from_secs(1_001)));
+        let (early, late) = (
+            id_bits(Timestamp::from_secs(1_000)),
+            id_bits(Timestamp::from_secs(1_001)),
+        );
         assert!(early < late);
         assert_ne!(id_bits(Timestamp::from_secs(5)), id_bits(Timestamp::from_secs(5)));
     }

@@ -47,7 +47,11 @@ impl SealingKey {
         let mut sealed = plain.to_vec();
         // fails only beyond 64 GiB
         self.0
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose.as_bytes()), &mut sealed)
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(purpose.as_bytes()),
+                &mut sealed,
+            )
             .expect("the value is far smaller than 64 GiB");
         let mut text = URL_SAFE_NO_PAD.encode(nonce);
         URL_SAFE_NO_PAD.encode_string(sealed, &mut text);
@@ -62,7 +66,10 @@ impl SealingKey {
         let nonce = Nonce::try_assume_unique_for_key(&nonce).map_err(|_| WRONG)?;
         let mut cipher = URL_SAFE_NO_PAD.decode(cipher).map_err(|_| WRONG)?;
         let length = {
-            let plain = self.0.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut cipher).map_err(|_| WRONG)?;
+            let plain = self
+                .0
+                .open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut cipher)
+                .map_err(|_| WRONG)?;
             plain.len()
         };
         cipher.truncate(length);
@@ -97,7 +104,10 @@ mod tests {
     fn a_successor_opens_with_the_token_it_was_sealed_under() {
         let (one, two) = (Secret::new("one".to_owned()), Secret::new("two".to_owned()));
         let sealed = SealingKey::of_token(&one).seal("s", b"next");
-        assert_eq!(SealingKey::of_token(&one).open("s", &sealed).unwrap().expose(), b"next");
+        assert_eq!(
+            SealingKey::of_token(&one).open("s", &sealed).unwrap().expose(),
+            b"next"
+        );
         assert!(SealingKey::of_token(&two).open("s", &sealed).is_err());
     }
 }

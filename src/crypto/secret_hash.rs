@@ -40,7 +40,10 @@ mod tests {
 
     #[test]
     fn a_secret_matches_under_the_same_key_only() {
-        let (one, two) = (Pepper::new(&Secret::new([1; 32])), Pepper::new(&Secret::new([2; 32])));
+        let (one, two) = (
+            Pepper::new(&Secret::new([1; 32])),
+            Pepper::new(&Secret::new([2; 32])),
+        );
         let secret = Secret::new("s3cret".to_owned());
         let stored = one.hash(&secret);
         assert!(one.matches(&secret, &stored));

@@ -12,7 +12,10 @@ pub struct Origin {
 impl Origin {
     /// Cuts the agent to the length that is stored.
     pub fn new(ip: String, user_agent: &str) -> Self {
-        Self { ip, user_agent: user_agent.chars().take(300).collect() }
+        Self {
+            ip,
+            user_agent: user_agent.chars().take(300).collect(),
+        }
     }
 
     /// The agent in a few words: `Firefox on Windows`.
@@ -44,7 +47,10 @@ const SYSTEMS: &[(&str, &str)] = &[
 /// A user agent in a few words; the start of the text when nothing in it is known.
 pub fn device(user_agent: &str) -> String {
     let find = |table: &[(&str, &'static str)]| {
-        table.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+        table
+            .iter()
+            .find(|(mark, _)| user_agent.contains(mark))
+            .map(|(_, name)| *name)
     };
     match (find(BROWSERS), find(SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
@@ -61,7 +67,8 @@ mod tests {
     #[test]
     fn an_agent_is_named_in_a_few_words() {
         let firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
-        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1";
+        let safari =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1";
         assert_eq!(device(firefox), "Firefox on Windows");
         assert_eq!(device(safari), "Safari on iPhone");
         assert_eq!(device("ledger-backend/4.2"), "ledger-backend/4.2");

@@ -51,12 +51,20 @@ pub struct Context {
 impl Context {
     /// Somebody at the command line.
     pub fn cli() -> Self {
-        Self { actor: Actor::Cli, origin: Origin::default(), request_id: None }
+        Self {
+            actor: Actor::Cli,
+            origin: Origin::default(),
+            request_id: None,
+        }
     }
 
     /// A background job.
     pub fn job(name: &'static str) -> Self {
-        Self { actor: Actor::Job(name), origin: Origin::default(), request_id: None }
+        Self {
+            actor: Actor::Job(name),
+            origin: Origin::default(),
+            request_id: None,
+        }
     }
 }
 

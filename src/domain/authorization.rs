@@ -56,7 +56,12 @@ impl ReturnTo {
         mode: ResponseMode,
         state: Option<String>,
     ) -> Self {
-        Self { client_id, redirect_uri, mode, state }
+        Self {
+            client_id,
+            redirect_uri,
+            mode,
+            state,
+        }
     }
 
     /// The client that registered the URI.
@@ -83,7 +88,10 @@ impl ReturnTo {
 /// The values of `prompt`. OIDC Core §3.1.2.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[expect(clippy::struct_excessive_bools, reason = "the parameter is a set of four words")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the parameter is a set of four words"
+)]
 pub struct Prompt {
     /// No page of any kind.
     pub none: bool,
@@ -153,6 +161,9 @@ pub struct Progress {
     /// Who allowed the request; consent belongs to one person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consented: Option<UserId>,
+    /// The person did not allow the request.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub denied: bool,
 }
 
 /// A parked authorization request.

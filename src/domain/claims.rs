@@ -96,7 +96,10 @@ pub fn all_claims(user: &User, memberships: &Memberships) -> Map<String, Value> 
         Ok(Value::Object(map)) => map,
         _ => Map::new(),
     };
-    if claims.get("address").is_some_and(|a| a.as_object().is_none_or(Map::is_empty)) {
+    if claims
+        .get("address")
+        .is_some_and(|a| a.as_object().is_none_or(Map::is_empty))
+    {
         claims.remove("address");
     }
     if !claims.contains_key("phone_number") {
@@ -119,16 +122,35 @@ pub fn all_claims(user: &User, memberships: &Memberships) -> Map<String, Value> 
 }
 
 /// What the UserInfo endpoint answers beside `sub`: the claims of the scopes and those asked for one by one.
-pub fn userinfo_claims(all: &Map<String, Value>, scope: &ScopeSet, request: &ClaimsRequest) -> Map<String, Value> {
-    let of_scopes = SCOPE_CLAIMS.iter().filter(|(s, _)| scope.contains(s)).flat_map(|(_, names)| names.iter().copied());
-    select(all, of_scopes.chain(request.userinfo.keys().map(String::as_str)), scope)
+pub fn userinfo_claims(
+    all: &Map<String, Value>,
+    scope: &ScopeSet,
+    request: &ClaimsRequest,
+) -> Map<String, Value> {
+    let of_scopes = SCOPE_CLAIMS
+        .iter()
+        .filter(|(s, _)| scope.contains(s))
+        .flat_map(|(_, names)| names.iter().copied());
+    select(
+        all,
+        of_scopes.chain(request.userinfo.keys().map(String::as_str)),
+        scope,
+    )
 }
 
 /// What the ID token holds beside the protocol's claims, when an access token is issued with it: the claims asked for
 /// one by one, and roles and groups, which are what an application decides by.
-pub fn id_token_claims(all: &Map<String, Value>, scope: &ScopeSet, request: &ClaimsRequest) -> Map<String, Value> {
+pub fn id_token_claims(
+    all: &Map<String, Value>,
+    scope: &ScopeSet,
+    request: &ClaimsRequest,
+) -> Map<String, Value> {
     let memberships = ["roles", "groups"].into_iter().filter(|s| scope.contains(s));
-    select(all, memberships.chain(request.id_token.keys().map(String::as_str)), scope)
+    select(
+        all,
+        memberships.chain(request.id_token.keys().map(String::as_str)),
+        scope,
+    )
 }
 
 /// Roles and groups are released by their scopes alone: a client must have been allowed to see them.
@@ -158,7 +180,10 @@ mod tests {
             email: Some("amara@example.test".to_owned()),
             email_verified: true,
             name: Some("Amara Okafor".to_owned()),
-            profile: Profile { phone_number: Some("+1 555 0100".to_owned()), ..Profile::default() },
+            profile: Profile {
+                phone_number: Some("+1 555 0100".to_owned()),
+                ..Profile::default()
+            },
             status: UserStatus::Active,
             has_password: true,
             created_at: Timestamp::from_secs(1),
@@ -174,8 +199,18 @@ mod tests {
     #[test]
     fn scopes_release_their_claims_and_nothing_empty() {
         let all = all_claims(&user(), &Memberships::default());
-        let claims = userinfo_claims(&all, &"openid profile phone address".parse().unwrap(), &ClaimsRequest::default());
-        let expected = ["name", "phone_number", "phone_number_verified", "preferred_username", "updated_at"];
+        let claims = userinfo_claims(
+            &all,
+            &"openid profile phone address".parse().unwrap(),
+            &ClaimsRequest::default(),
+        );
+        let expected = [
+            "name",
+            "phone_number",
+            "phone_number_verified",
+            "preferred_username",
+            "updated_at",
+        ];
         assert_eq!(keys(&claims), expected);
         assert_eq!(claims["phone_number_verified"], false);
         assert_eq!(claims["updated_at"], 2);
@@ -195,7 +230,10 @@ mod tests {
 
     #[test]
     fn roles_need_their_scope() {
-        let memberships = Memberships { roles: vec!["admin".to_owned()], groups: vec!["staff".to_owned()] };
+        let memberships = Memberships {
+            roles: vec!["admin".to_owned()],
+            groups: vec!["staff".to_owned()],
+        };
         let all = all_claims(&user(), &memberships);
         let request = ClaimsRequest::parse(r#"{"userinfo":{"roles":null}}"#).unwrap();
         assert!(userinfo_claims(&all, &"openid".parse().unwrap(), &request).is_empty());

@@ -144,7 +144,9 @@ impl Default for ClientMetadata {
             token_endpoint_auth_method: AuthMethod::default(),
             grant_types: vec!["authorization_code".to_owned()],
             response_types: vec!["code".to_owned()],
-            scope: "openid profile email address phone offline_access roles groups".parse().unwrap_or_default(),
+            scope: "openid profile email address phone offline_access roles groups"
+                .parse()
+                .unwrap_or_default(),
             application_type: ApplicationType::default(),
             client_uri: None,
             logo_uri: None,
@@ -175,7 +177,10 @@ pub struct InvalidMetadata {
 impl InvalidMetadata {
     /// A problem with one member.
     pub fn new(field: &'static str, problem: impl Into<String>) -> Self {
-        Self { field, problem: problem.into() }
+        Self {
+            field,
+            problem: problem.into(),
+        }
     }
 }
 
@@ -193,22 +198,32 @@ impl ClientMetadata {
     pub fn problems(&self, offered: &Offered<'_>) -> Vec<InvalidMetadata> {
         let mut problems = Vec::new();
         if self.client_name.trim().is_empty() || self.client_name.chars().count() > 100 {
-            problems.push(InvalidMetadata::new("client_name", "must have 1 to 100 characters"));
+            problems.push(InvalidMetadata::new(
+                "client_name",
+                "must have 1 to 100 characters",
+            ));
         }
         for grant in &self.grant_types {
             if !offered.grant_types.contains(&grant.as_str()) {
                 let known = offered.grant_types.join(", ");
-                problems.push(InvalidMetadata::new("grant_types", format!("holds an unknown grant; known are {known}")));
+                problems.push(InvalidMetadata::new(
+                    "grant_types",
+                    format!("holds an unknown grant; known are {known}"),
+                ));
             }
         }
         if self.uses("authorization_code") && self.redirect_uris.is_empty() {
-            problems.push(InvalidMetadata::new("redirect_uris", "must name at least one URI for the code flow"));
+            problems.push(InvalidMetadata::new(
+                "redirect_uris",
+                "must name at least one URI for the code flow",
+            ));
         }
         if self.response_types.iter().any(|r| r != "code") {
             problems.push(InvalidMetadata::new("response_types", "may hold only \"code\""));
         }
         if self.is_public() && self.uses("client_credentials") {
-            let problem = "may hold client_credentials only with a secret; choose another token_endpoint_auth_method";
+            let problem =
+                "may hold client_credentials only with a secret; choose another token_endpoint_auth_method";
             problems.push(InvalidMetadata::new("grant_types", problem));
         }
         self.check_links(&mut problems);
@@ -304,15 +319,26 @@ impl Client {
     /// Proves a requested redirect URI. The only source of [`ReturnTo`]: what was not proved cannot be redirected to.
     pub fn return_to(&self, requested: &str, mode: ResponseMode, state: Option<String>) -> Option<ReturnTo> {
         let loopback = self.metadata.is_public() || self.metadata.application_type == ApplicationType::Native;
-        let registered = self.metadata.redirect_uris.iter().find(|uri| uri.matches(requested, loopback))?;
+        let registered = self
+            .metadata
+            .redirect_uris
+            .iter()
+            .find(|uri| uri.matches(requested, loopback))?;
         // with another loopback port the requested text is what must be answered, and it is as safe as the registered
-        let uri = if registered.as_str() == requested { registered.clone() } else { RedirectUri::parse(requested).ok()? };
+        let uri = if registered.as_str() == requested {
+            registered.clone()
+        } else {
+            RedirectUri::parse(requested).ok()?
+        };
         Some(ReturnTo::proved(self.id.clone(), uri, mode, state))
     }
 
     /// The registered URI that `requested` equals, for sign-out.
     pub fn post_logout_redirect(&self, requested: &str) -> Option<&RedirectUri> {
-        self.metadata.post_logout_redirect_uris.iter().find(|uri| uri.as_str() == requested)
+        self.metadata
+            .post_logout_redirect_uris
+            .iter()
+            .find(|uri| uri.as_str() == requested)
     }
 }
 
@@ -347,8 +373,9 @@ impl std::ops::Deref for AuthenticatedClient {
 mod tests {
     use super::*;
 
-    const OFFERED: Offered<'static> =
-        Offered { grant_types: &["authorization_code", "refresh_token", "client_credentials"] };
+    const OFFERED: Offered<'static> = Offered {
+        grant_types: &["authorization_code", "refresh_token", "client_credentials"],
+    };
 
     fn metadata(json: &str) -> ClientMetadata {
         serde_json::from_str(json).unwrap()
@@ -374,7 +401,13 @@ mod tests {
                 "logo_uri":"javascript:alert(1)","policy_uri":"http://evil.test/","lifetimes":{"code":601}}"#,
         );
         let expected = [
-            "client_name", "grant_types", "redirect_uris", "response_types", "logo_uri", "policy_uri", "lifetimes.code",
+            "client_name",
+            "grant_types",
+            "redirect_uris",
+            "response_types",
+            "logo_uri",
+            "policy_uri",
+            "lifetimes.code",
         ];
         assert_eq!(fields(&client), expected);
     }

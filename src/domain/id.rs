@@ -121,7 +121,11 @@ impl FromStr for ClientId {
     /// 1 to 255 visible ASCII characters (RFC 6749 appendix A.1, less the space).
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let visible = text.bytes().all(|b| b.is_ascii_graphic());
-        if visible && (1..=255).contains(&text.len()) { Ok(Self(text.to_owned())) } else { Err(InvalidId) }
+        if visible && (1..=255).contains(&text.len()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidId)
+        }
     }
 }
 
@@ -161,7 +165,13 @@ mod tests {
     fn an_id_of_another_kind_is_refused() {
         let user = UserId::from_bits(7);
         assert_eq!(user.as_str().parse::<FamilyId>(), Err(InvalidId));
-        for text in ["", "usr_", "usr_short", "usr_0000000000000000000000000!", "USR_00000000000000000000000001"] {
+        for text in [
+            "",
+            "usr_",
+            "usr_short",
+            "usr_0000000000000000000000000!",
+            "USR_00000000000000000000000001",
+        ] {
             assert_eq!(text.parse::<UserId>(), Err(InvalidId), "{text}");
         }
     }

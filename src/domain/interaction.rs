@@ -57,8 +57,17 @@ pub enum Account<'a> {
 /// Chooses the account session, or the page that leads to one.
 pub fn choose_account<'a>(facts: &Facts<'a>) -> Account<'a> {
     let request = facts.request;
-    let chosen = facts.progress.session.as_ref().and_then(|id| facts.accounts.iter().find(|a| a.id == *id));
-    let expected = |account: &AccountSession| request.expected_user.as_ref().is_none_or(|u| *u == account.user_id);
+    let chosen = facts
+        .progress
+        .session
+        .as_ref()
+        .and_then(|id| facts.accounts.iter().find(|a| a.id == *id));
+    let expected = |account: &AccountSession| {
+        request
+            .expected_user
+            .as_ref()
+            .is_none_or(|u| *u == account.user_id)
+    };
     let account = match chosen {
         Some(account) if expected(account) => account,
         Some(_) => return Account::Needs(Step::Login(None)),
@@ -155,8 +164,18 @@ mod tests {
         }
     }
 
-    fn decide(request: &AuthorizeRequest, progress: &Progress, accounts: &[AccountSession]) -> Result<SessionId, Step> {
-        let facts = Facts { request, progress, parked_at: Timestamp::from_secs(9_000), accounts, now: NOW };
+    fn decide(
+        request: &AuthorizeRequest,
+        progress: &Progress,
+        accounts: &[AccountSession],
+    ) -> Result<SessionId, Step> {
+        let facts = Facts {
+            request,
+            progress,
+            parked_at: Timestamp::from_secs(9_000),
+            accounts,
+            now: NOW,
+        };
         match choose_account(&facts) {
             Account::Needs(step) => Err(step),
             Account::Ready(account) => Ok(account.id.clone()),
@@ -165,19 +184,34 @@ mod tests {
 
     #[test]
     fn nobody_signed_in_must_sign_in() {
-        assert_eq!(decide(&request(""), &Progress::default(), &[]), Err(Step::Login(None)));
-        assert_eq!(decide(&request("select_account"), &Progress::default(), &[]), Err(Step::Login(None)));
+        assert_eq!(
+            decide(&request(""), &Progress::default(), &[]),
+            Err(Step::Login(None))
+        );
+        assert_eq!(
+            decide(&request("select_account"), &Progress::default(), &[]),
+            Err(Step::Login(None))
+        );
         assert_eq!(Step::Login(None).error_code(), ErrorCode::LoginRequired);
     }
 
     #[test]
     fn one_account_answers_and_several_are_chosen_from() {
         let (one, two) = (account(1, 100), account(2, 100));
-        assert_eq!(decide(&request(""), &Progress::default(), std::slice::from_ref(&one)), Ok(one.id.clone()));
+        assert_eq!(
+            decide(&request(""), &Progress::default(), std::slice::from_ref(&one)),
+            Ok(one.id.clone())
+        );
         let both = [one.clone(), two.clone()];
-        assert_eq!(decide(&request(""), &Progress::default(), &both), Err(Step::SelectAccount));
+        assert_eq!(
+            decide(&request(""), &Progress::default(), &both),
+            Err(Step::SelectAccount)
+        );
         assert_eq!(decide(&request("none"), &Progress::default(), &both), Ok(one.id));
-        let chosen = Progress { session: Some(two.id.clone()), ..Progress::default() };
+        let chosen = Progress {
+            session: Some(two.id.clone()),
+            ..Progress::default()
+        };
         assert_eq!(decide(&request("select_account"), &chosen, &both), Ok(two.id));
     }
 
@@ -187,7 +221,14 @@ mod tests {
         let confirm = Err(Step::Login(Some(old.id.clone())));
         assert_eq!(decide(&request("login"), &Progress::default(), &[old]), confirm);
         let fresh = account(1, 9_500);
-        assert_eq!(decide(&request("login"), &Progress::default(), std::slice::from_ref(&fresh)), Ok(fresh.id));
+        assert_eq!(
+            decide(
+                &request("login"),
+                &Progress::default(),
+                std::slice::from_ref(&fresh)
+            ),
+            Ok(fresh.id)
+        );
     }
 
     #[test]
@@ -196,14 +237,20 @@ mod tests {
         asked.max_age = Some(10_000);
         assert!(decide(&asked, &Progress::default(), &[account(1, 100)]).is_ok());
         asked.max_age = Some(1);
-        assert!(matches!(decide(&asked, &Progress::default(), &[account(1, 100)]), Err(Step::Login(Some(_)))));
+        assert!(matches!(
+            decide(&asked, &Progress::default(), &[account(1, 100)]),
+            Err(Step::Login(Some(_)))
+        ));
     }
 
     #[test]
     fn a_hint_for_another_person_means_sign_in() {
         let mut asked = request("none");
         asked.expected_user = Some(UserId::from_bits(9));
-        assert_eq!(decide(&asked, &Progress::default(), &[account(1, 100)]), Err(Step::Login(None)));
+        assert_eq!(
+            decide(&asked, &Progress::default(), &[account(1, 100)]),
+            Err(Step::Login(None))
+        );
     }
 
     #[test]
@@ -213,10 +260,25 @@ mod tests {
         let fresh = Progress::default();
         assert!(needs_consent(&asked, &fresh, &who, None, false));
         assert!(needs_consent(&asked, &fresh, &who, Some(&scope("openid")), false));
-        assert!(!needs_consent(&asked, &fresh, &who, Some(&scope("email openid phone")), false));
+        assert!(!needs_consent(
+            &asked,
+            &fresh,
+            &who,
+            Some(&scope("email openid phone")),
+            false
+        ));
         assert!(!needs_consent(&asked, &fresh, &who, None, true));
-        assert!(needs_consent(&request("consent"), &fresh, &who, Some(&scope("openid email")), true));
-        let given = Progress { consented: Some(who.user_id.clone()), ..Progress::default() };
+        assert!(needs_consent(
+            &request("consent"),
+            &fresh,
+            &who,
+            Some(&scope("openid email")),
+            true
+        ));
+        let given = Progress {
+            consented: Some(who.user_id.clone()),
+            ..Progress::default()
+        };
         assert!(!needs_consent(&request("consent"), &given, &who, None, false));
     }
 }

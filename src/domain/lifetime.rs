@@ -41,11 +41,17 @@ impl Lifetime {
     /// No time at all; where a setting allows it, it means "off".
     pub const ZERO: Self = Self { seconds: 0 };
     /// A hundred years: far beyond any use, and safely inside 64-bit microseconds.
-    pub const MAX: Self = Self { seconds: 36_500 * 86_400 };
+    pub const MAX: Self = Self {
+        seconds: 36_500 * 86_400,
+    };
 
     /// A lifetime of this many seconds, cut off at [`Lifetime::MAX`].
     pub const fn from_secs(seconds: u64) -> Self {
-        if seconds > Self::MAX.seconds { Self::MAX } else { Self { seconds } }
+        if seconds > Self::MAX.seconds {
+            Self::MAX
+        } else {
+            Self { seconds }
+        }
     }
 
     /// A lifetime of this many minutes, cut off at [`Lifetime::MAX`].
@@ -69,7 +75,10 @@ impl Lifetime {
     }
 
     /// The length in microseconds, the unit of every stored time.
-    #[expect(clippy::cast_possible_wrap, reason = "MAX is 3.2e15 microseconds, far below 2^63")]
+    #[expect(
+        clippy::cast_possible_wrap,
+        reason = "MAX is 3.2e15 microseconds, far below 2^63"
+    )]
     pub const fn as_micros(self) -> i64 {
         self.seconds as i64 * 1_000_000
     }
@@ -96,12 +105,16 @@ impl FromStr for Lifetime {
         let mut smallest = u64::MAX;
         let mut rest = text;
         while !rest.is_empty() {
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or(LifetimeError::NoUnit)?;
+            let digits = rest
+                .find(|c: char| !c.is_ascii_digit())
+                .ok_or(LifetimeError::NoUnit)?;
             let (number, after) = rest.split_at(digits);
             let mut after = after.chars();
             let unit = after.next().ok_or(LifetimeError::NoUnit)?;
-            let (_, length) =
-                UNITS.into_iter().find(|(name, _)| *name == unit).ok_or(LifetimeError::Malformed)?;
+            let (_, length) = UNITS
+                .into_iter()
+                .find(|(name, _)| *name == unit)
+                .ok_or(LifetimeError::Malformed)?;
             if number.is_empty() {
                 return Err(LifetimeError::Malformed);
             }
@@ -147,12 +160,21 @@ mod tests {
 
     #[test]
     fn a_lifetime_is_read_in_its_units() {
-        for (text, seconds) in
-            [("10s", 10), ("15m", 900), ("1h30m", 5_400), ("24h", 86_400), ("30d", 2_592_000), ("1d1s", 86_401)]
-        {
+        for (text, seconds) in [
+            ("10s", 10),
+            ("15m", 900),
+            ("1h30m", 5_400),
+            ("24h", 86_400),
+            ("30d", 2_592_000),
+            ("1d1s", 86_401),
+        ] {
             let lifetime: Lifetime = text.parse().unwrap();
             assert_eq!(lifetime.as_secs(), seconds, "{text}");
-            assert_eq!(lifetime.as_micros(), i64::try_from(seconds).unwrap() * 1_000_000, "{text}");
+            assert_eq!(
+                lifetime.as_micros(),
+                i64::try_from(seconds).unwrap() * 1_000_000,
+                "{text}"
+            );
         }
         assert_eq!("0s".parse(), Ok(Lifetime::ZERO));
     }
@@ -181,7 +203,13 @@ mod tests {
 
     #[test]
     fn a_lifetime_prints_so_that_it_parses_again() {
-        for (seconds, text) in [(0, "0s"), (60, "1m"), (90, "1m30s"), (5_400, "1h30m"), (86_400, "1d")] {
+        for (seconds, text) in [
+            (0, "0s"),
+            (60, "1m"),
+            (90, "1m30s"),
+            (5_400, "1h30m"),
+            (86_400, "1d"),
+        ] {
             let lifetime = Lifetime::from_secs(seconds);
             assert_eq!(lifetime.to_string(), text);
             assert_eq!(text.parse(), Ok(lifetime));

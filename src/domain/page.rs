@@ -21,7 +21,11 @@ impl Cursor {
             "a" => false,
             _ => return None,
         };
-        Some(Self { value: value.to_owned(), id: id.to_owned(), backwards })
+        Some(Self {
+            value: value.to_owned(),
+            id: id.to_owned(),
+            backwards,
+        })
     }
 
     /// As a query parameter, before URL encoding.
@@ -46,7 +50,12 @@ pub struct PageRequest {
 
 impl Default for PageRequest {
     fn default() -> Self {
-        Self { cursor: None, sort: String::new(), descending: false, size: 50 }
+        Self {
+            cursor: None,
+            sort: String::new(),
+            descending: false,
+            size: 50,
+        }
     }
 }
 
@@ -64,7 +73,11 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// The same page with other rows.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page { rows: self.rows.into_iter().map(f).collect(), previous: self.previous, next: self.next }
+        Page {
+            rows: self.rows.into_iter().map(f).collect(),
+            previous: self.previous,
+            next: self.next,
+        }
     }
 }
 
@@ -74,7 +87,11 @@ mod tests {
 
     #[test]
     fn a_cursor_round_trips() {
-        let cursor = Cursor { value: "a~b c".to_owned(), id: "usr_1".to_owned(), backwards: true };
+        let cursor = Cursor {
+            value: "a~b c".to_owned(),
+            id: "usr_1".to_owned(),
+            backwards: true,
+        };
         assert_eq!(Cursor::parse(&cursor.encode()), Some(cursor));
         for text in ["", "x", "ausr_1", "zusr_1~v", "ä~"] {
             assert_eq!(Cursor::parse(text), None, "{text}");

@@ -32,7 +32,10 @@ pub fn check(password: &str, min_length: usize, context: &[&str]) -> Result<(), 
     if is_pattern(&lower) || is_common(&lower) {
         return Err(WeakPassword::Common);
     }
-    let words = context.iter().flat_map(|text| text.split(['@', '.', ' '])).filter(|w| w.chars().count() >= 4);
+    let words = context
+        .iter()
+        .flat_map(|text| text.split(['@', '.', ' ']))
+        .filter(|w| w.chars().count() >= 4);
     let rest = words.fold(lower, |rest, word| rest.replace(&word.to_lowercase(), ""));
     if rest.chars().filter(|c| c.is_alphanumeric()).count() < 6 {
         return Err(WeakPassword::Context);
@@ -43,19 +46,78 @@ pub fn check(password: &str, min_length: usize, context: &[&str]) -> Result<(), 
 /// One character or a short run repeated, or a run along the alphabet, the digits or the keyboard.
 fn is_pattern(lower: &str) -> bool {
     let chars: Vec<char> = lower.chars().collect();
-    let repeats = (1..=4).any(|n| chars.len() > n && chars.iter().zip(chars.iter().skip(n)).all(|(a, b)| a == b));
-    let runs = ["abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm"];
+    let repeats =
+        (1..=4).any(|n| chars.len() > n && chars.iter().zip(chars.iter().skip(n)).all(|(a, b)| a == b));
+    let runs = [
+        "abcdefghijklmnopqrstuvwxyz",
+        "01234567890123456789",
+        "qwertyuiopasdfghjklzxcvbnm",
+        "qwertzuiopasdfghjklyxcvbnm",
+    ];
     let reversed: String = chars.iter().rev().collect();
-    repeats || runs.iter().any(|run| run.contains(lower) || run.contains(&reversed))
+    repeats
+        || runs
+            .iter()
+            .any(|run| run.contains(lower) || run.contains(&reversed))
 }
 
 /// The words that most leaked passwords are made of; a password that is only these, digits and signs is common.
 const COMMON_WORDS: &[&str] = &[
-    "password", "passwort", "passw0rd", "p@ssword", "p@ssw0rd", "qwertyuiop", "qwerty", "qwertz", "letmein", "welcome",
-    "willkommen", "iloveyou", "monkey", "dragon", "football", "baseball", "superman", "batman", "sunshine", "princess",
-    "master", "admin", "administrator", "login", "secret", "changeme", "default", "hallo", "hello", "geheim", "test",
-    "starwars", "trustno1", "whatever", "shadow", "summer", "winter", "sommer", "spring", "autumn", "gatepost", "abc",
-    "1q2w3e4r", "1qaz2wsx", "zaq12wsx", "asdfghjkl", "asdf", "user", "root", "guest", "the", "my", "is", "this", "your",
+    "password",
+    "passwort",
+    "passw0rd",
+    "p@ssword",
+    "p@ssw0rd",
+    "qwertyuiop",
+    "qwerty",
+    "qwertz",
+    "letmein",
+    "welcome",
+    "willkommen",
+    "iloveyou",
+    "monkey",
+    "dragon",
+    "football",
+    "baseball",
+    "superman",
+    "batman",
+    "sunshine",
+    "princess",
+    "master",
+    "admin",
+    "administrator",
+    "login",
+    "secret",
+    "changeme",
+    "default",
+    "hallo",
+    "hello",
+    "geheim",
+    "test",
+    "starwars",
+    "trustno1",
+    "whatever",
+    "shadow",
+    "summer",
+    "winter",
+    "sommer",
+    "spring",
+    "autumn",
+    "gatepost",
+    "abc",
+    "1q2w3e4r",
+    "1qaz2wsx",
+    "zaq12wsx",
+    "asdfghjkl",
+    "asdf",
+    "user",
+    "root",
+    "guest",
+    "the",
+    "my",
+    "is",
+    "this",
+    "your",
 ];
 
 fn is_common(lower: &str) -> bool {
@@ -74,8 +136,16 @@ mod tests {
 
     #[test]
     fn a_long_phrase_is_accepted() {
-        for password in ["correct horse battery staple", "Wiesen-Schaum-Kraut 7", "eek1Ohb9xooCh5u"] {
-            assert_eq!(check(password, 15, &["amara", "amara@example.test"]), Ok(()), "{password}");
+        for password in [
+            "correct horse battery staple",
+            "Wiesen-Schaum-Kraut 7",
+            "eek1Ohb9xooCh5u",
+        ] {
+            assert_eq!(
+                check(password, 15, &["amara", "amara@example.test"]),
+                Ok(()),
+                "{password}"
+            );
         }
     }
 
@@ -88,14 +158,26 @@ mod tests {
 
     #[test]
     fn what_attackers_try_first_is_refused() {
-        for password in ["passwordpassword", "Password12345678!", "aaaaaaaaaaaaaaaa", "abcdabcdabcdabcd", "qwertyuiopasdfgh"] {
+        for password in [
+            "passwordpassword",
+            "Password12345678!",
+            "aaaaaaaaaaaaaaaa",
+            "abcdabcdabcdabcd",
+            "qwertyuiopasdfgh",
+        ] {
             assert_eq!(check(password, 15, &[]), Err(WeakPassword::Common), "{password}");
         }
     }
 
     #[test]
     fn the_accounts_own_words_do_not_count() {
-        assert_eq!(check("AmaraOkafor2026!!", 15, &["amara", "okafor"]), Err(WeakPassword::Context));
-        assert_eq!(check("amara.okafor@example.test", 15, &["amara.okafor@example.test"]), Err(WeakPassword::Context));
+        assert_eq!(
+            check("AmaraOkafor2026!!", 15, &["amara", "okafor"]),
+            Err(WeakPassword::Context)
+        );
+        assert_eq!(
+            check("amara.okafor@example.test", 15, &["amara.okafor@example.test"]),
+            Err(WeakPassword::Context)
+        );
     }
 }

@@ -73,12 +73,18 @@ pub struct Permission {
 impl Permission {
     /// To look at an area.
     pub const fn read(area: Area) -> Self {
-        Self { area, access: Access::Read }
+        Self {
+            area,
+            access: Access::Read,
+        }
     }
 
     /// To change an area.
     pub const fn write(area: Area) -> Self {
-        Self { area, access: Access::Write }
+        Self {
+            area,
+            access: Access::Write,
+        }
     }
 }
 
@@ -123,7 +129,9 @@ impl Permissions {
 
     /// Whether this is allowed; writing includes reading.
     pub fn allow(&self, wanted: Permission) -> bool {
-        self.0.iter().any(|p| p.area == wanted.area && (p.access == wanted.access || p.access == Access::Write))
+        self.0
+            .iter()
+            .any(|p| p.area == wanted.area && (p.access == wanted.access || p.access == Access::Write))
     }
 
     /// Whether nothing is allowed: no console at all.

@@ -23,7 +23,9 @@ impl CodeChallenge {
     /// Whether `verifier` is well-formed (RFC 7636 §4.1) and hashes to this challenge.
     pub fn is_met_by(&self, verifier: &str) -> bool {
         let well_formed = (43..=128).contains(&verifier.len())
-            && verifier.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
+            && verifier
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
         let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
         well_formed && bool::from(hash.as_bytes().ct_eq(self.0.as_bytes()))
     }
@@ -44,14 +46,26 @@ mod tests {
     #[test]
     fn other_verifiers_are_refused() {
         let challenge = CodeChallenge::parse(CHALLENGE).unwrap();
-        for verifier in ["", "a", CHALLENGE, &"a".repeat(42), &"a".repeat(129), &VERIFIER.replace('-', "+")] {
+        for verifier in [
+            "",
+            "a",
+            CHALLENGE,
+            &"a".repeat(42),
+            &"a".repeat(129),
+            &VERIFIER.replace('-', "+"),
+        ] {
             assert!(!challenge.is_met_by(verifier), "{verifier}");
         }
     }
 
     #[test]
     fn a_challenge_is_32_bytes_in_base64url() {
-        for text in ["", "short", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM", &"A".repeat(44)] {
+        for text in [
+            "",
+            "short",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM",
+            &"A".repeat(44),
+        ] {
             assert_eq!(CodeChallenge::parse(text), None, "{text}");
         }
     }

@@ -35,15 +35,28 @@ pub enum InvalidRedirectUri {
 #[serde(try_from = "String", into = "String")]
 pub struct RedirectUri(String);
 
-const FORBIDDEN_SCHEMES: &[&str] =
-    &["javascript", "data", "vbscript", "blob", "file", "about", "view-source", "filesystem", "ws", "wss", "ftp"];
+const FORBIDDEN_SCHEMES: &[&str] = &[
+    "javascript",
+    "data",
+    "vbscript",
+    "blob",
+    "file",
+    "about",
+    "view-source",
+    "filesystem",
+    "ws",
+    "wss",
+    "ftp",
+];
 
 impl RedirectUri {
     /// Checks a URI that somebody wants to register.
     pub fn parse(text: &str) -> Result<Self, InvalidRedirectUri> {
         let plain = !text.is_empty()
             && text.len() <= 2000
-            && text.bytes().all(|b| b.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&b));
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&b));
         if !plain {
             return Err(InvalidRedirectUri::Malformed);
         }
@@ -114,7 +127,9 @@ impl RedirectUri {
     /// The host a person would recognise; the scheme for a private-use scheme.
     pub fn display_host(&self) -> String {
         match Url::parse(&self.0) {
-            Ok(url) => url.host_str().map_or_else(|| url.scheme().to_owned(), str::to_owned),
+            Ok(url) => url
+                .host_str()
+                .map_or_else(|| url.scheme().to_owned(), str::to_owned),
             Err(_) => self.0.clone(),
         }
     }
@@ -135,7 +150,8 @@ fn after_port(text: &str) -> Option<&str> {
 }
 
 fn authority(text: &str) -> &str {
-    text.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or(""))
+    text.split_once("://")
+        .map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or(""))
 }
 
 fn is_local(url: &Url) -> bool {
@@ -184,7 +200,11 @@ mod tests {
             "com.example.app:/oauth2redirect",
             "myapp://callback",
         ] {
-            assert!(RedirectUri::parse(uri).is_ok(), "{uri}: {:?}", RedirectUri::parse(uri));
+            assert!(
+                RedirectUri::parse(uri).is_ok(),
+                "{uri}: {:?}",
+                RedirectUri::parse(uri)
+            );
         }
     }
 

@@ -55,5 +55,6 @@ pub const ADMIN_ROLE: &str = "gatepost-admin";
 
 /// Whether a role's or group's name is 1 to 64 letters, digits, `.`, `_`, `-`, `:` or `/`.
 pub fn is_name(name: &str) -> bool {
-    (1..=64).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "._-:/".contains(c))
+    (1..=64).contains(&name.chars().count())
+        && name.chars().all(|c| c.is_alphanumeric() || "._-:/".contains(c))
 }

@@ -17,8 +17,16 @@ pub struct InvalidScope;
 pub struct ScopeSet(Vec<String>);
 
 /// What every installation offers.
-pub const STANDARD_SCOPES: &[&str] =
-    &["openid", "profile", "email", "address", "phone", "offline_access", "roles", "groups"];
+pub const STANDARD_SCOPES: &[&str] = &[
+    "openid",
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "offline_access",
+    "roles",
+    "groups",
+];
 
 impl ScopeSet {
     /// Whether `scope` is in the set.
@@ -72,7 +80,10 @@ impl FromStr for ScopeSet {
     fn from_str(text: &str) -> Result<Self, InvalidScope> {
         let mut set = Self::default();
         for scope in text.split(' ').filter(|s| !s.is_empty()) {
-            if !scope.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5B | 0x5D..=0x7E)) {
+            if !scope
+                .bytes()
+                .all(|b| matches!(b, 0x21 | 0x23..=0x5B | 0x5D..=0x7E))
+            {
                 return Err(InvalidScope);
             }
             if !set.contains(scope) {
@@ -126,7 +137,10 @@ mod tests {
 
     #[test]
     fn narrowing_and_joining() {
-        assert_eq!(set("openid admin email").intersection(&set("email openid")), set("openid email"));
+        assert_eq!(
+            set("openid admin email").intersection(&set("email openid")),
+            set("openid email")
+        );
         assert_eq!(set("openid").union(&set("email openid")), set("openid email"));
         assert!(set("email").is_subset_of(&set("openid email")));
         assert!(!set("admin").is_subset_of(&set("openid email")));

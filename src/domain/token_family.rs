@@ -37,10 +37,18 @@ impl EndReason {
     const ALL: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Reuse, "reuse", "reuse detected"),
         (Self::CodeReuse, "code_reuse", "authorization code used twice"),
-        (Self::CodeMismatch, "code_mismatch", "authorization code presented wrongly"),
+        (
+            Self::CodeMismatch,
+            "code_mismatch",
+            "authorization code presented wrongly",
+        ),
         (Self::ClientRevoked, "client_revoked", "revoked by the client"),
         (Self::AdminRevoked, "admin_revoked", "revoked by an admin"),
-        (Self::ConsentRemoved, "consent_removed", "access removed by the user"),
+        (
+            Self::ConsentRemoved,
+            "consent_removed",
+            "access removed by the user",
+        ),
         (Self::SessionEnded, "session_ended", "session ended"),
         (Self::UserDisabled, "user_disabled", "user disabled"),
         (Self::ClientDisabled, "client_disabled", "client disabled"),
@@ -49,17 +57,26 @@ impl EndReason {
 
     /// The column value.
     pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(r, ..)| *r == self).map_or("", |(_, name, _)| name)
+        Self::ALL
+            .iter()
+            .find(|(r, ..)| *r == self)
+            .map_or("", |(_, name, _)| name)
     }
 
     /// In words, for the console.
     pub fn words(self) -> &'static str {
-        Self::ALL.iter().find(|(r, ..)| *r == self).map_or("", |(.., words)| words)
+        Self::ALL
+            .iter()
+            .find(|(r, ..)| *r == self)
+            .map_or("", |(.., words)| words)
     }
 
     /// From the column value.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, name, _)| *name == text).map(|(r, ..)| *r)
+        Self::ALL
+            .iter()
+            .find(|(_, name, _)| *name == text)
+            .map(|(r, ..)| *r)
     }
 }
 

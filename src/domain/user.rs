@@ -139,10 +139,16 @@ impl User {
 
 /// The first letters of the first and last word, in upper case.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split(|c: char| c.is_whitespace() || c == '.' || c == '_').filter(|w| !w.is_empty());
+    let mut words = name
+        .split(|c: char| c.is_whitespace() || c == '.' || c == '_')
+        .filter(|w| !w.is_empty());
     let first = words.next().and_then(|w| w.chars().next());
     let last = words.next_back().and_then(|w| w.chars().next());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 /// What an operator enters to create or change a person.
@@ -209,9 +215,20 @@ impl UserInput {
         };
         let plain = |c: char| c.is_alphanumeric() || "._-+@".contains(c);
         let name_ok = (1..=64).contains(&self.username.chars().count()) && self.username.chars().all(plain);
-        check(name_ok, "username", "must have 1 to 64 letters, digits or . _ - + @");
-        check(self.email.as_deref().is_none_or(is_email), "email", "must be a mail address such as name@example.com");
-        let short = |text: &Option<String>| text.as_deref().is_none_or(|t| t.chars().count() <= 200 && !t.contains('\0'));
+        check(
+            name_ok,
+            "username",
+            "must have 1 to 64 letters, digits or . _ - + @",
+        );
+        check(
+            self.email.as_deref().is_none_or(is_email),
+            "email",
+            "must be a mail address such as name@example.com",
+        );
+        let short = |text: &Option<String>| {
+            text.as_deref()
+                .is_none_or(|t| t.chars().count() <= 200 && !t.contains('\0'))
+        };
         check(short(&self.name), "name", "must have at most 200 characters");
         let profile = &self.profile;
         for (field, text) in [
@@ -224,13 +241,23 @@ impl UserInput {
         ] {
             check(short(text), field, "must have at most 200 characters");
         }
-        for (field, text) in
-            [("profile", &profile.profile), ("picture", &profile.picture), ("website", &profile.website)]
-        {
+        for (field, text) in [
+            ("profile", &profile.profile),
+            ("picture", &profile.picture),
+            ("website", &profile.website),
+        ] {
             let is_link = |t: &str| url::Url::parse(t).is_ok_and(|u| matches!(u.scheme(), "http" | "https"));
-            check(text.as_deref().is_none_or(is_link), field, "must be a web address that starts with https://");
+            check(
+                text.as_deref().is_none_or(is_link),
+                field,
+                "must be a web address that starts with https://",
+            );
         }
-        check(profile.birthdate.as_deref().is_none_or(is_birthdate), "birthdate", "must be YYYY-MM-DD, 0000-MM-DD or YYYY");
+        check(
+            profile.birthdate.as_deref().is_none_or(is_birthdate),
+            "birthdate",
+            "must be YYYY-MM-DD, 0000-MM-DD or YYYY",
+        );
         problems
     }
 }
@@ -241,9 +268,19 @@ fn trim(text: &mut Option<String>) {
 
 /// A plain check: one `@`, something on both sides, a dot or `localhost` after it, no spaces.
 pub fn is_email(text: &str) -> bool {
-    let Some((local, host)) = text.split_once('@') else { return false };
-    let plain = text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
-    plain && !local.is_empty() && !host.is_empty() && !host.contains('@') && !host.starts_with('.') && !host.ends_with('.')
+    let Some((local, host)) = text.split_once('@') else {
+        return false;
+    };
+    let plain = text.len() <= 254
+        && !text
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
+    plain
+        && !local.is_empty()
+        && !host.is_empty()
+        && !host.contains('@')
+        && !host.starts_with('.')
+        && !host.ends_with('.')
 }
 
 fn is_birthdate(text: &str) -> bool {
@@ -276,13 +313,20 @@ mod tests {
             ..UserInput::default()
         };
         let input = input.trimmed();
-        assert_eq!((input.username.as_str(), &input.email, input.name.as_deref()), ("amara", &None, Some("Amara")));
+        assert_eq!(
+            (input.username.as_str(), &input.email, input.name.as_deref()),
+            ("amara", &None, Some("Amara"))
+        );
         assert_eq!(input.problems(), []);
     }
 
     #[test]
     fn broken_fields_are_named() {
-        let mut input = UserInput { username: "a b".to_owned(), email: Some("nobody".to_owned()), ..UserInput::default() };
+        let mut input = UserInput {
+            username: "a b".to_owned(),
+            email: Some("nobody".to_owned()),
+            ..UserInput::default()
+        };
         input.profile.website = Some("javascript:alert(1)".to_owned());
         input.profile.birthdate = Some("31.1.1980".to_owned());
         let fields: Vec<_> = input.problems().iter().map(|p| p.field).collect();

@@ -122,7 +122,9 @@ impl PageErrorKind {
     /// What happened and what to do.
     pub fn text(&self, locale: &Locale) -> String {
         let key = match self {
-            Self::Throttled { minutes } => return locale.text_with("error-throttled", &[("minutes", minutes)]),
+            Self::Throttled { minutes } => {
+                return locale.text_with("error-throttled", &[("minutes", minutes)]);
+            }
             Self::BadRequest | Self::UnsupportedMediaType => "error-bad-request",
             Self::Forbidden(_) => "error-forbidden",
             Self::StaleForm => "error-stale",
@@ -168,7 +170,11 @@ pub struct PageError {
 impl PageError {
     /// A refusal.
     pub fn new(kind: PageErrorKind) -> Self {
-        Self { kind, details: ErrorDetails::default(), cause: None }
+        Self {
+            kind,
+            details: ErrorDetails::default(),
+            cause: None,
+        }
     }
 
     /// Nothing at this address.
@@ -210,8 +216,15 @@ impl PageError {
 
 impl From<Failure> for PageError {
     fn from(failure: Failure) -> Self {
-        let kind = if failure.is_temporary() { PageErrorKind::Unavailable } else { PageErrorKind::Internal };
-        Self { cause: Some(Cause::Ours(failure)), ..Self::new(kind) }
+        let kind = if failure.is_temporary() {
+            PageErrorKind::Unavailable
+        } else {
+            PageErrorKind::Internal
+        };
+        Self {
+            cause: Some(Cause::Ours(failure)),
+            ..Self::new(kind)
+        }
     }
 }
 
@@ -240,7 +253,10 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         self.log();
         let mut response = self.kind.status().into_response();
-        response.extensions_mut().insert(ErrorToRender { kind: self.kind, details: self.details });
+        response.extensions_mut().insert(ErrorToRender {
+            kind: self.kind,
+            details: self.details,
+        });
         response
     }
 }

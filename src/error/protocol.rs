@@ -48,7 +48,12 @@ impl ProtocolError {
             ErrorCode::InvalidToken | ErrorCode::InsufficientScope => Challenge::Bearer,
             _ => Challenge::None,
         };
-        Self { code, description: description.into(), cause: None, challenge }
+        Self {
+            code,
+            description: description.into(),
+            cause: None,
+            challenge,
+        }
     }
 
     /// `invalid_request`.
@@ -91,7 +96,10 @@ impl ProtocolError {
 
     /// Writes the one log line.
     pub fn log(&self) {
-        let (code, cause) = (self.code.as_str(), self.cause.as_ref().map(tracing::field::display));
+        let (code, cause) = (
+            self.code.as_str(),
+            self.cause.as_ref().map(tracing::field::display),
+        );
         match self.code.status() {
             500.. => tracing::error!(error.code = code, cause, "Refused: {}", self.description),
             401 | 403 => tracing::warn!(error.code = code, cause, "Refused: {}", self.description),
@@ -103,11 +111,20 @@ impl ProtocolError {
 impl From<Failure> for ProtocolError {
     fn from(failure: Failure) -> Self {
         let (code, text) = if failure.is_temporary() {
-            (ErrorCode::TemporarilyUnavailable, "The server cannot answer right now. Try again in a moment.")
+            (
+                ErrorCode::TemporarilyUnavailable,
+                "The server cannot answer right now. Try again in a moment.",
+            )
         } else {
-            (ErrorCode::ServerError, "Something failed on the server. Try again, or ask its operator.")
+            (
+                ErrorCode::ServerError,
+                "Something failed on the server. Try again, or ask its operator.",
+            )
         };
-        Self { cause: Some(Cause::Ours(failure)), ..Self::new(code, text) }
+        Self {
+            cause: Some(Cause::Ours(failure)),
+            ..Self::new(code, text)
+        }
     }
 }
 

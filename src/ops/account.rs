@@ -49,17 +49,25 @@ pub async fn change_password(
         store::throttle::fail(&ops.db, &bucket, now, now + ops.config.login.account_window).await?;
         return Ok(ChangePassword::WrongCurrent);
     }
-    let Some(known) = store::users::find(&ops.db, user).await? else { return Ok(ChangePassword::WrongCurrent) };
+    let Some(known) = store::users::find(&ops.db, user).await? else {
+        return Ok(ChangePassword::WrongCurrent);
+    };
     if let Err(weak) = users::check_password(ops, &users::as_input(&known), new.expose()) {
         return Ok(ChangePassword::Weak(weak));
     }
     let hash = ops.passwords.hash(new).await?;
     let tx = ops.db.begin().await?;
     users::replace_password(ops, &tx, context, user, &hash, now).await?;
-    for other in store::sessions::live_of_user(&tx, user, now).await?.iter().filter(|s| *s != session) {
+    for other in store::sessions::live_of_user(&tx, user, now)
+        .await?
+        .iter()
+        .filter(|s| *s != session)
+    {
         store::families::end_of_session(&tx, other, true, now).await?;
     }
-    let ended = store::sessions::end_of_user(&tx, user, Some(session), EndReason::PasswordChanged.as_str(), now).await?;
+    let ended =
+        store::sessions::end_of_user(&tx, user, Some(session), EndReason::PasswordChanged.as_str(), now)
+            .await?;
     mails::queue_password_changed(ops, &tx, &known, now).await?;
     tx.commit().await?;
     Ok(ChangePassword::Done(ended))

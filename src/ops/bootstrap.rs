@@ -43,7 +43,10 @@ async fn admin_role(tx: &Tx, now: Timestamp) -> Result<RoleId, StoreError> {
         client_id: None,
         name: ADMIN_ROLE.to_owned(),
         description: "May do everything in the console.".to_owned(),
-        permissions: Area::ALL.iter().map(|area| Permission::write(*area).to_string()).collect(),
+        permissions: Area::ALL
+            .iter()
+            .map(|area| Permission::write(*area).to_string())
+            .collect(),
         created_at: now,
         members: 0,
     };
@@ -92,8 +95,8 @@ async fn create_admin_with(
     }
     let role = admin_role(&tx, now).await?;
     store::roles::assign(&tx, &id, &role, now).await?;
-    let event =
-        AuditEvent::new("role.assigned", "user", id.as_str()).after(json!({ "role": ADMIN_ROLE, "role_id": role }));
+    let event = AuditEvent::new("role.assigned", "user", id.as_str())
+        .after(json!({ "role": ADMIN_ROLE, "role_id": role }));
     ops.audit(&tx, context, event, now).await?;
     tx.commit().await?;
     Ok(SaveUser::Saved(id))
@@ -108,12 +111,19 @@ pub async fn make_setup_link(ops: &Ops) -> Result<Link, Failure> {
     store::links::void(&tx, Purpose::Setup, None, now).await?;
     store::links::insert(&tx, &TokenHash::of(&token), Purpose::Setup, None, now, expires_at).await?;
     tx.commit().await?;
-    Ok(Link { url: Secret::new(format!("{}/setup?token={}", ops.issuer(), token.expose())), expires_at })
+    Ok(Link {
+        url: Secret::new(format!("{}/setup?token={}", ops.issuer(), token.expose())),
+        expires_at,
+    })
 }
 
 /// Whether a set-up link can be used.
 pub async fn peek_setup(ops: &Ops, token: &Secret<String>) -> Result<bool, Failure> {
-    Ok(store::links::peek(&ops.db, &TokenHash::of(token), Purpose::Setup, ops.now()).await?.is_some())
+    Ok(
+        store::links::peek(&ops.db, &TokenHash::of(token), Purpose::Setup, ops.now())
+            .await?
+            .is_some(),
+    )
 }
 
 /// Uses a set-up link. `SaveUser::Missing`: the link was used, ran out, or never was.
@@ -125,9 +135,15 @@ pub async fn complete_setup(
     password: Secret<String>,
 ) -> Result<SaveUser, Failure> {
     let hash = TokenHash::of(token);
-    if store::links::peek(&ops.db, &hash, Purpose::Setup, ops.now()).await?.is_none() {
+    if store::links::peek(&ops.db, &hash, Purpose::Setup, ops.now())
+        .await?
+        .is_none()
+    {
         return Ok(SaveUser::Missing);
     }
-    let context = Context { actor: Actor::System, ..context.clone() };
+    let context = Context {
+        actor: Actor::System,
+        ..context.clone()
+    };
     create_admin_with(ops, &context, input, password, Some(&hash)).await
 }

@@ -21,7 +21,12 @@ pub struct ClientCache {
 
 impl Default for ClientCache {
     fn default() -> Self {
-        Self { cache: Cache::builder().max_capacity(10_000).time_to_live(Duration::from_millis(900)).build() }
+        Self {
+            cache: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_millis(900))
+                .build(),
+        }
     }
 }
 
@@ -32,7 +37,9 @@ impl ClientCache {
             return Ok(Some(client));
         }
         // what does not exist is not kept: an attacker must not be able to fill the cache
-        let Some(client) = store::clients::find(db, id).await?.filter(|c| c.enabled) else { return Ok(None) };
+        let Some(client) = store::clients::find(db, id).await?.filter(|c| c.enabled) else {
+            return Ok(None);
+        };
         let client = Arc::new(client);
         self.cache.insert(id.clone(), Arc::clone(&client));
         Ok(Some(client))

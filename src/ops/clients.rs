@@ -39,12 +39,21 @@ const MIN_SECRET_LENGTH: usize = 8;
 
 /// Every rule that the metadata breaks here.
 pub fn problems(ops: &Ops, metadata: &ClientMetadata) -> Vec<InvalidMetadata> {
-    metadata.problems(&Offered { grant_types: &ops.grant_types })
+    metadata.problems(&Offered {
+        grant_types: &ops.grant_types,
+    })
 }
 
 fn new_secret(ops: &Ops, secret: &Secret<String>, now: Timestamp) -> ClientSecret {
     let text = secret.expose();
-    let tail: String = text.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    let tail: String = text
+        .chars()
+        .rev()
+        .take(4)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     ClientSecret {
         id: SecretId::from_bits(random::id_bits(now)),
         hash: ops.pepper.hash(secret),
@@ -63,18 +72,31 @@ pub async fn create(
     metadata: ClientMetadata,
 ) -> Result<SaveClient, Failure> {
     let mut problems = problems(ops, &metadata);
-    if secret.as_ref().is_some_and(|s| s.expose().chars().count() < MIN_SECRET_LENGTH) {
-        problems.push(InvalidMetadata::new("client_secret", "must have at least 8 characters; 32 or more are better"));
+    if secret
+        .as_ref()
+        .is_some_and(|s| s.expose().chars().count() < MIN_SECRET_LENGTH)
+    {
+        problems.push(InvalidMetadata::new(
+            "client_secret",
+            "must have at least 8 characters; 32 or more are better",
+        ));
     }
     if secret.is_some() && metadata.is_public() {
-        problems.push(InvalidMetadata::new("client_secret", "cannot be given to a public client"));
+        problems.push(InvalidMetadata::new(
+            "client_secret",
+            "cannot be given to a public client",
+        ));
     }
     if !problems.is_empty() {
         return Ok(SaveClient::Invalid(problems));
     }
     let now = ops.now();
     let id = id.unwrap_or_else(|| ClientId::from_bits(random::id_bits(now)));
-    let secret = if metadata.is_public() { None } else { Some(secret.unwrap_or_else(random::token)) };
+    let secret = if metadata.is_public() {
+        None
+    } else {
+        Some(secret.unwrap_or_else(random::token))
+    };
     let tx = ops.db.begin().await?;
     match store::clients::insert(&tx, &id, &metadata, now).await {
         Ok(()) => {}
@@ -103,14 +125,17 @@ pub async fn update(
     }
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(before) = store::clients::find(&tx, id).await? else { return Ok(SaveClient::Missing) };
+    let Some(before) = store::clients::find(&tx, id).await? else {
+        return Ok(SaveClient::Missing);
+    };
     store::clients::update(&tx, id, &metadata, now).await?;
     let secret = (!metadata.is_public() && before.secrets.is_empty()).then(random::token);
     if let Some(secret) = &secret {
         store::clients::add_secret(&tx, id, &new_secret(ops, secret, now)).await?;
     }
-    let event =
-        AuditEvent::new("client.updated", "client", id.as_str()).before(json!(before.metadata)).after(json!(metadata));
+    let event = AuditEvent::new("client.updated", "client", id.as_str())
+        .before(json!(before.metadata))
+        .after(json!(metadata));
     ops.audit(&tx, context, event, now).await?;
     tx.commit().await?;
     ops.clients.forget(id);
@@ -126,7 +151,10 @@ pub async fn rotate_secret(
 ) -> Result<Option<Secret<String>>, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(client) = store::clients::find(&tx, id).await?.filter(|c| !c.metadata.is_public()) else {
+    let Some(client) = store::clients::find(&tx, id)
+        .await?
+        .filter(|c| !c.metadata.is_public())
+    else {
         return Ok(None);
     };
     let secret = random::token();
@@ -150,13 +178,18 @@ pub async fn remove_secret(
 ) -> Result<bool, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(client) = store::clients::find(&tx, id).await? else { return Ok(false) };
-    let others = client.secrets.iter().any(|s| s.id != *secret && s.expires_at.is_none_or(|at| at > now));
+    let Some(client) = store::clients::find(&tx, id).await? else {
+        return Ok(false);
+    };
+    let others = client
+        .secrets
+        .iter()
+        .any(|s| s.id != *secret && s.expires_at.is_none_or(|at| at > now));
     if !others || !store::clients::remove_secret(&tx, id, secret).await? {
         return Ok(false);
     }
-    let event =
-        AuditEvent::new("client.secret_removed", "client", id.as_str()).before(json!({ "secret_id": secret }));
+    let event = AuditEvent::new("client.secret_removed", "client", id.as_str())
+        .before(json!({ "secret_id": secret }));
     ops.audit(&tx, context, event, now).await?;
     tx.commit().await?;
     ops.clients.forget(id);
@@ -164,7 +197,12 @@ pub async fn remove_secret(
 }
 
 /// Disables or enables a client; disabling ends its tokens. `false` when it was so already or there is no such client.
-pub async fn set_enabled(ops: &Ops, context: &Context, id: &ClientId, enabled: bool) -> Result<bool, Failure> {
+pub async fn set_enabled(
+    ops: &Ops,
+    context: &Context,
+    id: &ClientId,
+    enabled: bool,
+) -> Result<bool, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
     if !store::clients::set_enabled(&tx, id, enabled, now).await? {
@@ -173,8 +211,13 @@ pub async fn set_enabled(ops: &Ops, context: &Context, id: &ClientId, enabled: b
     if !enabled {
         store::families::end_of_client(&tx, id, EndReason::ClientDisabled, now).await?;
     }
-    let action = if enabled { "client.enabled" } else { "client.disabled" };
-    ops.audit(&tx, context, AuditEvent::new(action, "client", id.as_str()), now).await?;
+    let action = if enabled {
+        "client.enabled"
+    } else {
+        "client.disabled"
+    };
+    ops.audit(&tx, context, AuditEvent::new(action, "client", id.as_str()), now)
+        .await?;
     tx.commit().await?;
     ops.clients.forget(id);
     Ok(true)
@@ -184,7 +227,9 @@ pub async fn set_enabled(ops: &Ops, context: &Context, id: &ClientId, enabled: b
 pub async fn delete(ops: &Ops, context: &Context, id: &ClientId) -> Result<bool, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(before) = store::clients::find(&tx, id).await? else { return Ok(false) };
+    let Some(before) = store::clients::find(&tx, id).await? else {
+        return Ok(false);
+    };
     store::clients::delete(&tx, id).await?;
     let event = AuditEvent::new("client.deleted", "client", id.as_str()).before(json!(before.metadata));
     ops.audit(&tx, context, event, now).await?;
@@ -196,7 +241,12 @@ pub async fn delete(ops: &Ops, context: &Context, id: &ClientId) -> Result<bool,
 /// Whether `secret` is one that the client may use now.
 pub fn secret_matches(ops: &Ops, client: &Client, secret: &Secret<String>) -> bool {
     let now = ops.now();
-    let live = client.secrets.iter().filter(|s| s.expires_at.is_none_or(|at| at > now));
+    let live = client
+        .secrets
+        .iter()
+        .filter(|s| s.expires_at.is_none_or(|at| at > now));
     // every live secret is compared, so that the time taken tells nothing
-    live.fold(false, |found, stored| ops.pepper.matches(secret, &stored.hash) || found)
+    live.fold(false, |found, stored| {
+        ops.pepper.matches(secret, &stored.hash) || found
+    })
 }

@@ -36,7 +36,12 @@ pub async fn allow(
 }
 
 /// Removes a client's access to an account: the consent and every token. `false` when there was neither.
-pub async fn withdraw(ops: &Ops, context: &Context, user: &UserId, client: &ClientId) -> Result<bool, Failure> {
+pub async fn withdraw(
+    ops: &Ops,
+    context: &Context,
+    user: &UserId,
+    client: &ClientId,
+) -> Result<bool, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
     let forgotten = store::consents::forget(&tx, user, client).await?;

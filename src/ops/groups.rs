@@ -19,7 +19,12 @@ use crate::store;
 use crate::store::StoreError;
 
 /// Creates a group.
-pub async fn create(ops: &Ops, context: &Context, name: &str, description: &str) -> Result<Save<GroupId>, Failure> {
+pub async fn create(
+    ops: &Ops,
+    context: &Context,
+    name: &str,
+    description: &str,
+) -> Result<Save<GroupId>, Failure> {
     if !role::is_name(name) {
         return Ok(Save::Invalid("name", NAME_RULE));
     }
@@ -57,7 +62,9 @@ pub async fn update(
     }
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(before) = store::groups::find(&tx, id).await? else { return Ok(Save::Missing) };
+    let Some(before) = store::groups::find(&tx, id).await? else {
+        return Ok(Save::Missing);
+    };
     match store::groups::update(&tx, id, name, description).await {
         Ok(_) => {}
         Err(StoreError::Conflict(_)) => return Ok(Save::Taken),
@@ -75,7 +82,9 @@ pub async fn update(
 pub async fn delete(ops: &Ops, context: &Context, id: &GroupId) -> Result<Save<GroupId>, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(before) = store::groups::find(&tx, id).await? else { return Ok(Save::Missing) };
+    let Some(before) = store::groups::find(&tx, id).await? else {
+        return Ok(Save::Missing);
+    };
     store::groups::delete(&tx, id).await?;
     if !roles::anybody_is_admin(&tx).await? {
         return Ok(Save::Locked);
@@ -88,10 +97,17 @@ pub async fn delete(ops: &Ops, context: &Context, id: &GroupId) -> Result<Save<G
 }
 
 /// Puts a person into a group.
-pub async fn add_member(ops: &Ops, context: &Context, group: &GroupId, user: &UserId) -> Result<Assigned, Failure> {
+pub async fn add_member(
+    ops: &Ops,
+    context: &Context,
+    group: &GroupId,
+    user: &UserId,
+) -> Result<Assigned, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(known) = store::groups::find(&tx, group).await? else { return Ok(Assigned::Missing) };
+    let Some(known) = store::groups::find(&tx, group).await? else {
+        return Ok(Assigned::Missing);
+    };
     if store::users::find(&tx, user).await?.is_none() {
         return Ok(Assigned::Missing);
     }
@@ -114,7 +130,9 @@ pub async fn remove_member(
 ) -> Result<Assigned, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(known) = store::groups::find(&tx, group).await? else { return Ok(Assigned::Missing) };
+    let Some(known) = store::groups::find(&tx, group).await? else {
+        return Ok(Assigned::Missing);
+    };
     if !store::groups::remove_member(&tx, group, user).await? {
         return Ok(Assigned::Unchanged);
     }

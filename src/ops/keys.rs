@@ -63,12 +63,20 @@ pub enum Rotation {
 /// Makes sure there is a key that signs, and loads the set.
 pub async fn ensure(ops: &Ops) -> Result<(), Failure> {
     let now = ops.now();
-    if !store::signing_keys::published(&ops.db, now).await?.iter().any(|k| k.active_from <= now && k.retired_at.is_none()) {
+    if !store::signing_keys::published(&ops.db, now)
+        .await?
+        .iter()
+        .any(|k| k.active_from <= now && k.retired_at.is_none())
+    {
         let made = generate(ops).await?;
         let tx = ops.db.begin().await?;
         store::signing_keys::lock(&tx).await?;
         // another process may have been faster
-        if !store::signing_keys::published(&tx, now).await?.iter().any(|k| k.retired_at.is_none()) {
+        if !store::signing_keys::published(&tx, now)
+            .await?
+            .iter()
+            .any(|k| k.retired_at.is_none())
+        {
             store::signing_keys::insert(&tx, &stored(ops, &made, now, now)).await?;
         }
         tx.commit().await?;
@@ -115,10 +123,9 @@ pub async fn reload(ops: &Ops) -> Result<(), Failure> {
 }
 
 fn parse(ops: &Ops, row: &StoredKey) -> Result<SigningKey, CryptoError> {
-    let private = ops
-        .master
-        .open(PURPOSE, &row.private_sealed)
-        .map_err(|_| CryptoError("a signing key does not open with this master key; is crypto.master_key the right one?"))?;
+    let private = ops.master.open(PURPOSE, &row.private_sealed).map_err(|_| {
+        CryptoError("a signing key does not open with this master key; is crypto.master_key the right one?")
+    })?;
     let jwk: PublicJwk =
         serde_json::from_str(&row.public_jwk).map_err(|_| CryptoError("a stored public key is not a JWK"))?;
     SigningKey::parse(jwk, &private, row.active_from, row.retired_at)
@@ -162,7 +169,10 @@ pub async fn rotate(ops: &Ops, context: &Context) -> Result<Rotation, Failure> {
     store::signing_keys::lock(&tx).await?;
     let published = store::signing_keys::published(&tx, now).await?;
     if let Some(next) = published.iter().find(|k| k.active_from > now) {
-        return Ok(Rotation::AlreadyScheduled { kid: next.kid.clone(), active_from: next.active_from });
+        return Ok(Rotation::AlreadyScheduled {
+            kid: next.kid.clone(),
+            active_from: next.active_from,
+        });
     }
     let new = stored(ops, &made, now, active_from);
     store::signing_keys::insert(&tx, &new).await?;
@@ -173,5 +183,8 @@ pub async fn rotate(ops: &Ops, context: &Context) -> Result<Rotation, Failure> {
     ops.audit(&tx, context, event, now).await?;
     tx.commit().await?;
     reload(ops).await?;
-    Ok(Rotation::Scheduled { kid: new.kid, active_from })
+    Ok(Rotation::Scheduled {
+        kid: new.kid,
+        active_from,
+    })
 }

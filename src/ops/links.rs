@@ -29,11 +29,19 @@ pub struct Link {
 
 /// An admin makes a link with which a person chooses a new password; older ones become worthless.
 pub async fn make_reset_link(ops: &Ops, context: &Context, user: &UserId) -> Result<Option<Link>, Failure> {
-    let Some(user) = store::users::find(&ops.db, user).await? else { return Ok(None) };
+    let Some(user) = store::users::find(&ops.db, user).await? else {
+        return Ok(None);
+    };
     let now = ops.now();
     let tx = ops.db.begin().await?;
     let link = new_reset_link(ops, &tx, &user, now).await?;
-    ops.audit(&tx, context, AuditEvent::new("user.reset_link_created", "user", user.id.as_str()), now).await?;
+    ops.audit(
+        &tx,
+        context,
+        AuditEvent::new("user.reset_link_created", "user", user.id.as_str()),
+        now,
+    )
+    .await?;
     tx.commit().await?;
     Ok(Some(link))
 }
@@ -45,24 +53,43 @@ async fn new_reset_link(ops: &Ops, tx: &store::Tx, user: &User, now: Timestamp) 
     let hash = TokenHash::of(&token);
     store::links::insert(tx, &hash, Purpose::PasswordReset, Some(&user.id), now, expires_at).await?;
     let url = format!("{}/reset?token={}", ops.issuer(), token.expose());
-    Ok(Link { url: Secret::new(url), expires_at })
+    Ok(Link {
+        url: Secret::new(url),
+        expires_at,
+    })
 }
 
 /// Somebody has forgotten a password. If the name is an active person's with an address, a link is sent to it; the
 /// answer is the same either way.
 pub async fn request_reset(ops: &Ops, context: &Context, login: &str) -> Result<(), Failure> {
     let now = ops.now();
-    let bucket = format!("forgot {}", TokenHash::of(&Secret::new(login.trim().to_lowercase())).as_str());
-    if store::throttle::failures(&ops.db, &bucket, now).await?.is_some_and(|(count, _)| count >= 3) {
+    let bucket = format!(
+        "forgot {}",
+        TokenHash::of(&Secret::new(login.trim().to_lowercase())).as_str()
+    );
+    if store::throttle::failures(&ops.db, &bucket, now)
+        .await?
+        .is_some_and(|(count, _)| count >= 3)
+    {
         return Ok(());
     }
     store::throttle::fail(&ops.db, &bucket, now, now + ops.config.login.account_window).await?;
-    let found = store::users::find_for_sign_in(&ops.db, login).await?.map(|c| c.user);
-    let Some(user) = found.filter(|u| u.status == UserStatus::Active && u.email.is_some()) else { return Ok(()) };
+    let found = store::users::find_for_sign_in(&ops.db, login)
+        .await?
+        .map(|c| c.user);
+    let Some(user) = found.filter(|u| u.status == UserStatus::Active && u.email.is_some()) else {
+        return Ok(());
+    };
     let tx = ops.db.begin().await?;
     let link = new_reset_link(ops, &tx, &user, now).await?;
     mails::queue_reset(ops, &tx, &user, &link, now).await?;
-    ops.audit(&tx, context, AuditEvent::new("user.reset_requested", "user", user.id.as_str()), now).await?;
+    ops.audit(
+        &tx,
+        context,
+        AuditEvent::new("user.reset_requested", "user", user.id.as_str()),
+        now,
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -71,7 +98,9 @@ pub async fn request_reset(ops: &Ops, context: &Context, login: &str) -> Result<
 pub async fn peek_reset(ops: &Ops, token: &Secret<String>) -> Result<Option<User>, Failure> {
     let found = store::links::peek(&ops.db, &TokenHash::of(token), Purpose::PasswordReset, ops.now()).await?;
     match found.flatten() {
-        Some(user) => Ok(store::users::find(&ops.db, &user).await?.filter(|u| u.status == UserStatus::Active)),
+        Some(user) => Ok(store::users::find(&ops.db, &user)
+            .await?
+            .filter(|u| u.status == UserStatus::Active)),
         None => Ok(None),
     }
 }
@@ -94,7 +123,9 @@ pub async fn complete_reset(
     token: &Secret<String>,
     password: Secret<String>,
 ) -> Result<Reset, Failure> {
-    let Some(user) = peek_reset(ops, token).await? else { return Ok(Reset::Gone) };
+    let Some(user) = peek_reset(ops, token).await? else {
+        return Ok(Reset::Gone);
+    };
     if let Err(weak) = users::check_password(ops, &users::as_input(&user), password.expose()) {
         return Ok(Reset::Weak(weak));
     }

@@ -71,14 +71,19 @@ pub(in crate::ops) async fn queue_reset(
     link: &Link,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(to) = user.email.clone() else { return Ok(()) };
+    let Some(to) = user.email.clone() else {
+        return Ok(());
+    };
     let locale = locale_of(user);
     let minutes = link.expires_at.secs_since(now) / 60;
     let body = locale.text("mail-reset-body");
     let expiry = locale.text_with("mail-reset-expiry", &[("minutes", &minutes)]);
     let mail = Mail {
         to,
-        subject: locale.text_with("mail-reset-subject", &[("product", &ops.config.branding.product_name)]),
+        subject: locale.text_with(
+            "mail-reset-subject",
+            &[("product", &ops.config.branding.product_name)],
+        ),
         text: letter(ops, locale, user, &[&body, link.url.expose(), &expiry]),
     };
     queue(ops, tx, &mail, now).await
@@ -91,14 +96,19 @@ pub(in crate::ops) async fn queue_password_changed(
     user: &User,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(to) = user.email.clone().filter(|_| ops.config.mail.is_on()) else { return Ok(()) };
+    let Some(to) = user.email.clone().filter(|_| ops.config.mail.is_on()) else {
+        return Ok(());
+    };
     let locale = locale_of(user);
     let body = locale.text_with("mail-changed-body", &[("when", &now)]);
     let warning = locale.text("mail-changed-not-you");
     let link = format!("{}/forgot", ops.issuer());
     let mail = Mail {
         to,
-        subject: locale.text_with("mail-changed-subject", &[("product", &ops.config.branding.product_name)]),
+        subject: locale.text_with(
+            "mail-changed-subject",
+            &[("product", &ops.config.branding.product_name)],
+        ),
         text: letter(ops, locale, user, &[&body, &warning, &link]),
     };
     queue(ops, tx, &mail, now).await

@@ -71,7 +71,13 @@ impl Ops {
     }
 
     /// Writes an audit entry in the transaction of its cause.
-    async fn audit(&self, tx: &Tx, context: &Context, event: AuditEvent, now: Timestamp) -> Result<(), StoreError> {
+    async fn audit(
+        &self,
+        tx: &Tx,
+        context: &Context,
+        event: AuditEvent,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         store::audit::append(tx, &AuditId::from_bits(random::id_bits(now)), context, event, now).await
     }
 }

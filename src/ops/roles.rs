@@ -60,7 +60,10 @@ fn check(input: &RoleInput) -> Option<Save<RoleId>> {
         return Some(Save::Invalid("name", NAME_RULE));
     }
     let known = input.permissions.iter().all(|p| p.parse::<Permission>().is_ok());
-    (!known).then_some(Save::Invalid("permissions", "holds a permission that does not exist"))
+    (!known).then_some(Save::Invalid(
+        "permissions",
+        "holds a permission that does not exist",
+    ))
 }
 
 /// Creates a role.
@@ -90,19 +93,32 @@ pub async fn create(ops: &Ops, context: &Context, input: RoleInput) -> Result<Sa
         Err(StoreError::Conflict(_)) => return Ok(Save::Taken),
         Err(error) => return Err(error.into()),
     }
-    ops.audit(&tx, context, AuditEvent::new("role.created", "role", new.id.as_str()).after(snapshot), now).await?;
+    ops.audit(
+        &tx,
+        context,
+        AuditEvent::new("role.created", "role", new.id.as_str()).after(snapshot),
+        now,
+    )
+    .await?;
     tx.commit().await?;
     Ok(Save::Saved(new.id))
 }
 
 /// Changes name, description and permissions. The built-in admin role stays as it is.
-pub async fn update(ops: &Ops, context: &Context, id: &RoleId, input: RoleInput) -> Result<Save<RoleId>, Failure> {
+pub async fn update(
+    ops: &Ops,
+    context: &Context,
+    id: &RoleId,
+    input: RoleInput,
+) -> Result<Save<RoleId>, Failure> {
     if let Some(refusal) = check(&input) {
         return Ok(refusal);
     }
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(before) = store::roles::find(&tx, id).await? else { return Ok(Save::Missing) };
+    let Some(before) = store::roles::find(&tx, id).await? else {
+        return Ok(Save::Missing);
+    };
     if is_built_in(&before) {
         return Ok(Save::Locked);
     }
@@ -129,7 +145,9 @@ pub fn is_built_in(role: &Role) -> bool {
 pub async fn delete(ops: &Ops, context: &Context, id: &RoleId) -> Result<Save<RoleId>, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(before) = store::roles::find(&tx, id).await? else { return Ok(Save::Missing) };
+    let Some(before) = store::roles::find(&tx, id).await? else {
+        return Ok(Save::Missing);
+    };
     if is_built_in(&before) {
         return Ok(Save::Locked);
     }
@@ -158,7 +176,9 @@ pub enum Assigned {
 pub async fn assign(ops: &Ops, context: &Context, user: &UserId, role: &RoleId) -> Result<Assigned, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(known) = store::roles::find(&tx, role).await? else { return Ok(Assigned::Missing) };
+    let Some(known) = store::roles::find(&tx, role).await? else {
+        return Ok(Assigned::Missing);
+    };
     if store::users::find(&tx, user).await?.is_none() {
         return Ok(Assigned::Missing);
     }
@@ -173,10 +193,17 @@ pub async fn assign(ops: &Ops, context: &Context, user: &UserId, role: &RoleId) 
 }
 
 /// Takes a role from a person. The last person who can manage people keeps it.
-pub async fn unassign(ops: &Ops, context: &Context, user: &UserId, role: &RoleId) -> Result<Assigned, Failure> {
+pub async fn unassign(
+    ops: &Ops,
+    context: &Context,
+    user: &UserId,
+    role: &RoleId,
+) -> Result<Assigned, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(known) = store::roles::find(&tx, role).await? else { return Ok(Assigned::Missing) };
+    let Some(known) = store::roles::find(&tx, role).await? else {
+        return Ok(Assigned::Missing);
+    };
     let was_last = users::is_last_admin(&tx, user).await?;
     if !store::roles::unassign(&tx, user, role).await? {
         return Ok(Assigned::Unchanged);
@@ -205,7 +232,9 @@ pub async fn assign_to_group(
 ) -> Result<Assigned, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(known) = store::roles::find(&tx, role).await? else { return Ok(Assigned::Missing) };
+    let Some(known) = store::roles::find(&tx, role).await? else {
+        return Ok(Assigned::Missing);
+    };
     if store::groups::find(&tx, group).await?.is_none() {
         return Ok(Assigned::Missing);
     }
@@ -228,7 +257,9 @@ pub async fn unassign_from_group(
 ) -> Result<Assigned, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(known) = store::roles::find(&tx, role).await? else { return Ok(Assigned::Missing) };
+    let Some(known) = store::roles::find(&tx, role).await? else {
+        return Ok(Assigned::Missing);
+    };
     if !store::roles::unassign_from_group(&tx, group, role).await? {
         return Ok(Assigned::Unchanged);
     }

@@ -22,7 +22,13 @@ pub async fn of_browser(ops: &Ops, browser: &BrowserId) -> Result<Vec<AccountSes
 pub async fn touch(ops: &Ops, session: &AccountSession) -> Result<(), Failure> {
     let now = ops.now();
     if now.secs_since(session.last_seen_at) >= TOUCH_SECS {
-        store::sessions::touch(&ops.db, &session.id, now, now + ops.config.login.session_idle_lifetime).await?;
+        store::sessions::touch(
+            &ops.db,
+            &session.id,
+            now,
+            now + ops.config.login.session_idle_lifetime,
+        )
+        .await?;
     }
     Ok(())
 }

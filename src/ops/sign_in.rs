@@ -69,11 +69,20 @@ pub async fn with_password(ops: &Ops, attempt: Attempt<'_>) -> Result<SignIn, Fa
     let candidate = store::users::find_for_sign_in(&ops.db, attempt.username).await?;
     let usable = candidate.filter(|c| c.user.status == UserStatus::Active && c.password_hash.is_some());
     let too_long = attempt.password.expose().len() > MAX_BYTES;
-    let password = if too_long { Secret::new(String::new()) } else { attempt.password.clone() };
+    let password = if too_long {
+        Secret::new(String::new())
+    } else {
+        attempt.password.clone()
+    };
     // an account that cannot sign in costs the same hash as one that can
-    let check = ops.passwords.check(password, usable.as_ref().and_then(|c| c.password_hash.clone())).await?;
+    let check = ops
+        .passwords
+        .check(password, usable.as_ref().and_then(|c| c.password_hash.clone()))
+        .await?;
     match (usable, check) {
-        (Some(candidate), Check::Right) if !too_long => begin(ops, &attempt, &candidate.user, None, now).await,
+        (Some(candidate), Check::Right) if !too_long => {
+            begin(ops, &attempt, &candidate.user, None, now).await
+        }
         (Some(candidate), Check::RightUpgrade(new)) if !too_long => {
             let old = candidate.password_hash.unwrap_or_default();
             begin(ops, &attempt, &candidate.user, Some((old, new)), now).await
@@ -133,10 +142,20 @@ async fn note_failure(
     for bucket in buckets {
         store::throttle::fail(&tx, &bucket.name, now, now + bucket.window).await?;
     }
-    let context = Context { actor: Actor::System, origin: attempt.origin.clone(), request_id: attempt.request_id.clone() };
+    let context = Context {
+        actor: Actor::System,
+        origin: attempt.origin.clone(),
+        request_id: attempt.request_id.clone(),
+    };
     // the name that was typed is not kept where it is nobody's: it is sometimes a password
     let subject = user.map_or("unknown", |u| u.id.as_str());
-    ops.audit(&tx, &context, AuditEvent::new("user.sign_in_failed", "user", subject), now).await?;
+    ops.audit(
+        &tx,
+        &context,
+        AuditEvent::new("user.sign_in_failed", "user", subject),
+        now,
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -177,9 +196,18 @@ async fn begin(
         origin: attempt.origin.clone(),
         request_id: attempt.request_id.clone(),
     };
-    ops.audit(&tx, &context, AuditEvent::new("user.signed_in", "user", user.id.as_str()), now).await?;
+    ops.audit(
+        &tx,
+        &context,
+        AuditEvent::new("user.signed_in", "user", user.id.as_str()),
+        now,
+    )
+    .await?;
     tx.commit().await?;
-    Ok(SignIn::Done { session, user: user.id.clone() })
+    Ok(SignIn::Done {
+        session,
+        user: user.id.clone(),
+    })
 }
 
 fn new_session<'a>(
@@ -190,8 +218,16 @@ fn new_session<'a>(
     now: Timestamp,
 ) -> NewSession<'a> {
     let login = &ops.config.login;
-    let absolute = if attempt.remember { login.remember_lifetime } else { login.session_absolute_lifetime };
-    let idle = if attempt.remember { login.remember_lifetime } else { login.session_idle_lifetime };
+    let absolute = if attempt.remember {
+        login.remember_lifetime
+    } else {
+        login.session_absolute_lifetime
+    };
+    let idle = if attempt.remember {
+        login.remember_lifetime
+    } else {
+        login.session_idle_lifetime
+    };
     NewSession {
         id,
         browser: attempt.browser,

@@ -72,7 +72,8 @@ struct Lifetimes {
 
 fn lifetimes(ops: &Ops, client: &Client) -> Lifetimes {
     let (tokens, own) = (&ops.config.tokens, &client.metadata.lifetimes);
-    let or = |own: Option<u32>, default: Lifetime| own.map_or(default, |secs| Lifetime::from_secs(secs.into()));
+    let or =
+        |own: Option<u32>, default: Lifetime| own.map_or(default, |secs| Lifetime::from_secs(secs.into()));
     Lifetimes {
         code: or(own.code, tokens.code_lifetime),
         access: or(own.access_token, tokens.access_lifetime),
@@ -92,7 +93,11 @@ pub async fn issue_code(
 ) -> Result<Secret<String>, Failure> {
     let now = ops.now();
     let offline = request.scope.contains("offline_access") && client.metadata.uses("refresh_token");
-    let scope = if offline { request.scope.clone() } else { request.scope.without("offline_access") };
+    let scope = if offline {
+        request.scope.clone()
+    } else {
+        request.scope.without("offline_access")
+    };
     let granted = Granted {
         scope,
         auth_time: account.auth_time,
@@ -174,7 +179,16 @@ pub async fn redeem_code(
         refresh = Some(token);
     }
     let scope = family.granted.scope.clone();
-    let issued = issue(ops, client, &family, scope, refresh, family.granted.nonce.clone(), now).await?;
+    let issued = issue(
+        ops,
+        client,
+        &family,
+        scope,
+        refresh,
+        family.granted.nonce.clone(),
+        now,
+    )
+    .await?;
     Ok(Redeemed::Issued(Box::new(issued)))
 }
 
@@ -200,7 +214,9 @@ async fn refuse_code(
     now: Timestamp,
 ) -> Result<Redeemed, Failure> {
     let Some(family) = store::tokens::family_of_code(&ops.db, hash, &client.id).await? else {
-        return Ok(Redeemed::Refused("the code is unknown, expired, another client's, or its session has ended"));
+        return Ok(Redeemed::Refused(
+            "the code is unknown, expired, another client's, or its session has ended",
+        ));
     };
     // RFC 6749 §10.5: a code used twice ends everything it issued
     end_by_code(ops, client, &family, EndReason::CodeReuse, origin, now).await?;
@@ -215,7 +231,11 @@ async fn end_by_code(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let context = Context { actor: Actor::Client(client.id.clone()), origin: origin.clone(), request_id: None };
+    let context = Context {
+        actor: Actor::Client(client.id.clone()),
+        origin: origin.clone(),
+        request_id: None,
+    };
     end_family(ops, &context, family, reason, Some(&client.id), now).await?;
     Ok(())
 }
@@ -231,7 +251,8 @@ async fn end_family(
     let tx = ops.db.begin().await?;
     let ended = store::tokens::end_family(&tx, family, reason, now).await?;
     if ended {
-        let mut event = AuditEvent::new("token_family.revoked", "token_family", family.as_str()).because(reason.as_str());
+        let mut event =
+            AuditEvent::new("token_family.revoked", "token_family", family.as_str()).because(reason.as_str());
         event.client_id = client.cloned();
         ops.audit(&tx, context, event, now).await?;
     }
@@ -268,7 +289,9 @@ pub async fn refresh(
     if let Some(scope) = scope {
         // the scope must be judged before the token is used up; only clients that narrow pay for the look
         match store::tokens::presented(&ops.db, &hash, now).await? {
-            Some(known) if !scope.is_subset_of(&known.family.granted.scope) => return Ok(Refresh::WiderScope),
+            Some(known) if !scope.is_subset_of(&known.family.granted.scope) => {
+                return Ok(Refresh::WiderScope);
+            }
             _ => {}
         }
     }
@@ -296,7 +319,17 @@ pub async fn refresh(
     if known.ended {
         return Ok(Refresh::Refused("the token family has ended"));
     }
-    presented_again(ops, client, token, scope, &known, origin, now, lifetimes.repeat_window).await
+    presented_again(
+        ops,
+        client,
+        token,
+        scope,
+        &known,
+        origin,
+        now,
+        lifetimes.repeat_window,
+    )
+    .await
 }
 
 /// Decides between a lost answer and reuse.
@@ -316,12 +349,18 @@ async fn presented_again(
     };
     let in_time = now < successor.issued_at + window;
     let opened = if in_time && !successor.used {
-        SealingKey::of_token(token).open(SUCCESSOR, &successor.sealed).ok()
+        SealingKey::of_token(token)
+            .open(SUCCESSOR, &successor.sealed)
+            .ok()
     } else {
         None
     };
     let text = opened.and_then(|bytes| String::from_utf8(bytes.into_inner()).ok());
-    let seen = RepeatedUse { allowed: text.is_some(), at: now, origin: origin.clone() };
+    let seen = RepeatedUse {
+        allowed: text.is_some(),
+        at: now,
+        origin: origin.clone(),
+    };
     let family = &known.family.id;
     let tx = ops.db.begin().await?;
     let id = RepeatId::from_bits(random::id_bits(now));
@@ -329,7 +368,11 @@ async fn presented_again(
     let Some(text) = text else {
         // RFC 9700 §4.14.2: somebody copied it, and nobody can tell which of the two is the thief
         if store::tokens::end_family(&tx, family, EndReason::Reuse, now).await? {
-            let context = Context { actor: Actor::Client(client.id.clone()), origin: origin.clone(), request_id: None };
+            let context = Context {
+                actor: Actor::Client(client.id.clone()),
+                origin: origin.clone(),
+                request_id: None,
+            };
             let event = AuditEvent::new("token_family.revoked", "token_family", family.as_str())
                 .because(EndReason::Reuse.as_str())
                 .at_client(&client.id);
@@ -368,7 +411,9 @@ async fn issue(
 ) -> Result<IssuedTokens, Failure> {
     let lifetimes = lifetimes(ops, client);
     let keys = ops.keys.current();
-    let key = keys.active(now).ok_or(crate::crypto::CryptoError("there is no active signing key"))?;
+    let key = keys
+        .active(now)
+        .ok_or(crate::crypto::CryptoError("there is no active signing key"))?;
     let memberships = memberships(ops, &family.user_id, &client.id, &scope).await?;
     let granted = &family.granted;
     let access = AccessClaims {
@@ -385,8 +430,14 @@ async fn issue(
         amr: Some(granted.amr.clone()),
         sid: family.session_id.as_ref().map(ToString::to_string),
         fam: Some(family.id.clone()),
-        roles: memberships.as_ref().filter(|_| scope.contains("roles")).map(|m| m.roles.clone()),
-        groups: memberships.as_ref().filter(|_| scope.contains("groups")).map(|m| m.groups.clone()),
+        roles: memberships
+            .as_ref()
+            .filter(|_| scope.contains("roles"))
+            .map(|m| m.roles.clone()),
+        groups: memberships
+            .as_ref()
+            .filter(|_| scope.contains("groups"))
+            .map(|m| m.groups.clone()),
     };
     let access_token = jwt::sign(key, TokenType::AccessToken, &access)?;
     let mut id_token = None;
@@ -409,7 +460,13 @@ async fn issue(
         id_token = Some(Secret::new(jwt::sign(key, TokenType::IdToken, &id)?));
     }
     let access_token = Secret::new(access_token);
-    Ok(IssuedTokens { access_token, expires_in: lifetimes.access, id_token, refresh_token, scope })
+    Ok(IssuedTokens {
+        access_token,
+        expires_in: lifetimes.access,
+        id_token,
+        refresh_token,
+        scope,
+    })
 }
 
 /// Roles and groups, looked up only where a scope asks for them.
@@ -436,7 +493,9 @@ async fn released(
     if request.id_token.is_empty() && memberships.is_none() {
         return Ok(serde_json::Map::new());
     }
-    let Some(user) = store::users::find(&ops.db, &family.user_id).await? else { return Ok(serde_json::Map::new()) };
+    let Some(user) = store::users::find(&ops.db, &family.user_id).await? else {
+        return Ok(serde_json::Map::new());
+    };
     let all = claims::all_claims(&user, &memberships.cloned().unwrap_or_default());
     Ok(claims::id_token_claims(&all, scope, request))
 }
@@ -446,7 +505,9 @@ pub fn client_credentials(ops: &Ops, client: &Client, scope: ScopeSet) -> Result
     let now = ops.now();
     let lifetime = lifetimes(ops, client).access;
     let keys = ops.keys.current();
-    let key = keys.active(now).ok_or(crate::crypto::CryptoError("there is no active signing key"))?;
+    let key = keys
+        .active(now)
+        .ok_or(crate::crypto::CryptoError("there is no active signing key"))?;
     let claims = AccessClaims {
         iss: ops.issuer().to_owned(),
         sub: client.id.to_string(),
@@ -465,7 +526,13 @@ pub fn client_credentials(ops: &Ops, client: &Client, scope: ScopeSet) -> Result
         groups: None,
     };
     let access_token = Secret::new(jwt::sign(key, TokenType::AccessToken, &claims)?);
-    Ok(IssuedTokens { access_token, expires_in: lifetime, id_token: None, refresh_token: None, scope })
+    Ok(IssuedTokens {
+        access_token,
+        expires_in: lifetime,
+        id_token: None,
+        refresh_token: None,
+        scope,
+    })
 }
 
 /// Reads an access token of ours: signature, type, issuer and expiry. Whether it still counts is for the database.
@@ -492,17 +559,31 @@ pub async fn still_counts(ops: &Ops, claims: &AccessClaims) -> Result<bool, Fail
 }
 
 /// A client gives back a token that it no longer needs. Unknown tokens and those of others are left alone. RFC 7009.
-pub async fn revoke(ops: &Ops, context: &Context, client: &Client, token: &Secret<String>) -> Result<(), Failure> {
+pub async fn revoke(
+    ops: &Ops,
+    context: &Context,
+    client: &Client,
+    token: &Secret<String>,
+) -> Result<(), Failure> {
     let now = ops.now();
     if let Some(claims) = read_access_token(ops, token.expose()) {
         if claims.client_id == client.id {
-            store::tokens::revoke_access_token(&ops.db, &claims.jti, Timestamp::from_secs(claims.exp)).await?;
+            store::tokens::revoke_access_token(&ops.db, &claims.jti, Timestamp::from_secs(claims.exp))
+                .await?;
         }
         return Ok(());
     }
     let known = store::tokens::presented(&ops.db, &TokenHash::of(token), now).await?;
     if let Some(known) = known.filter(|k| k.client_id == client.id) {
-        end_family(ops, context, &known.family.id, EndReason::ClientRevoked, Some(&client.id), now).await?;
+        end_family(
+            ops,
+            context,
+            &known.family.id,
+            EndReason::ClientRevoked,
+            Some(&client.id),
+            now,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -548,7 +629,13 @@ pub async fn revoke_all(ops: &Ops, context: &Context, whose: &FamiliesOf) -> Res
         ),
     };
     if count > 0 {
-        ops.audit(&tx, context, event.after(serde_json::json!({ "revoked": count })), now).await?;
+        ops.audit(
+            &tx,
+            context,
+            event.after(serde_json::json!({ "revoked": count })),
+            now,
+        )
+        .await?;
     }
     tx.commit().await?;
     Ok(count)

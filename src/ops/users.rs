@@ -109,7 +109,12 @@ pub(in crate::ops) async fn insert(
 }
 
 /// Changes a person.
-pub async fn update(ops: &Ops, context: &Context, id: &UserId, input: UserInput) -> Result<SaveUser, Failure> {
+pub async fn update(
+    ops: &Ops,
+    context: &Context,
+    id: &UserId,
+    input: UserInput,
+) -> Result<SaveUser, Failure> {
     let input = input.trimmed();
     let problems = input.problems();
     if !problems.is_empty() {
@@ -117,14 +122,17 @@ pub async fn update(ops: &Ops, context: &Context, id: &UserId, input: UserInput)
     }
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(before) = store::users::find(&tx, id).await? else { return Ok(SaveUser::Missing) };
+    let Some(before) = store::users::find(&tx, id).await? else {
+        return Ok(SaveUser::Missing);
+    };
     match store::users::update(&tx, id, &input, now).await {
         Ok(_) => {}
         Err(StoreError::Conflict(field)) => return Ok(SaveUser::Taken(field)),
         Err(error) => return Err(error.into()),
     }
-    let event =
-        AuditEvent::new("user.updated", "user", id.as_str()).before(json!(as_input(&before))).after(json!(input));
+    let event = AuditEvent::new("user.updated", "user", id.as_str())
+        .before(json!(as_input(&before)))
+        .after(json!(input));
     ops.audit(&tx, context, event, now).await?;
     tx.commit().await?;
     Ok(SaveUser::Saved(id.clone()))
@@ -142,7 +150,12 @@ pub enum Changed {
 }
 
 /// Disables or enables a person. Disabling ends their sessions and tokens at once.
-pub async fn set_status(ops: &Ops, context: &Context, id: &UserId, status: UserStatus) -> Result<Changed, Failure> {
+pub async fn set_status(
+    ops: &Ops,
+    context: &Context,
+    id: &UserId,
+    status: UserStatus,
+) -> Result<Changed, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
     let disabling = status == UserStatus::Disabled;
@@ -156,8 +169,13 @@ pub async fn set_status(ops: &Ops, context: &Context, id: &UserId, status: UserS
         store::families::end_of_user(&tx, id, EndReason::UserDisabled, now).await?;
         store::sessions::end_of_user(&tx, id, None, "user_disabled", now).await?;
     }
-    let action = if disabling { "user.disabled" } else { "user.enabled" };
-    ops.audit(&tx, context, AuditEvent::new(action, "user", id.as_str()), now).await?;
+    let action = if disabling {
+        "user.disabled"
+    } else {
+        "user.enabled"
+    };
+    ops.audit(&tx, context, AuditEvent::new(action, "user", id.as_str()), now)
+        .await?;
     tx.commit().await?;
     Ok(Changed::Done)
 }
@@ -166,7 +184,9 @@ pub async fn set_status(ops: &Ops, context: &Context, id: &UserId, status: UserS
 pub async fn delete(ops: &Ops, context: &Context, id: &UserId) -> Result<Changed, Failure> {
     let now = ops.now();
     let tx = ops.db.begin().await?;
-    let Some(before) = store::users::find(&tx, id).await? else { return Ok(Changed::Unchanged) };
+    let Some(before) = store::users::find(&tx, id).await? else {
+        return Ok(Changed::Unchanged);
+    };
     if is_last_admin(&tx, id).await? {
         return Ok(Changed::LastAdmin);
     }
@@ -193,7 +213,9 @@ pub async fn set_password(
     id: &UserId,
     password: Secret<String>,
 ) -> Result<SaveUser, Failure> {
-    let Some(user) = store::users::find(&ops.db, id).await? else { return Ok(SaveUser::Missing) };
+    let Some(user) = store::users::find(&ops.db, id).await? else {
+        return Ok(SaveUser::Missing);
+    };
     if let Err(weak) = check_password(ops, &as_input(&user), password.expose()) {
         return Ok(SaveUser::Weak(weak));
     }
@@ -218,5 +240,11 @@ pub(in crate::ops) async fn replace_password(
 ) -> Result<(), StoreError> {
     store::users::set_password(tx, id, hash, now).await?;
     store::links::void(tx, store::links::Purpose::PasswordReset, Some(id), now).await?;
-    ops.audit(tx, context, AuditEvent::new("user.password_changed", "user", id.as_str()), now).await
+    ops.audit(
+        tx,
+        context,
+        AuditEvent::new("user.password_changed", "user", id.as_str()),
+        now,
+    )
+    .await
 }

@@ -16,7 +16,10 @@ pub struct ClientBadge {
 impl ClientBadge {
     /// The letter that stands in for a logo.
     pub fn initial(&self) -> String {
-        self.name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "?".to_owned(), |c| c.to_uppercase().collect())
+        self.name
+            .chars()
+            .find(|c| c.is_alphanumeric())
+            .map_or_else(|| "?".to_owned(), |c| c.to_uppercase().collect())
     }
 
     /// Whether there is a policy or terms to link to.

@@ -23,11 +23,22 @@ struct KitPage {
 fn nav(locale: Locale) -> Vec<NavGroup> {
     let groups: [(&str, &[(&'static str, &str)]); 5] = [
         ("", &[("layout-dashboard", "nav-overview")]),
-        ("nav-group-people", &[("users", "nav-users"), ("shield", "nav-roles"), ("users-round", "nav-groups")]),
+        (
+            "nav-group-people",
+            &[
+                ("users", "nav-users"),
+                ("shield", "nav-roles"),
+                ("users-round", "nav-groups"),
+            ],
+        ),
         ("nav-group-applications", &[("app-window", "nav-clients")]),
         (
             "nav-group-activity",
-            &[("monitor-smartphone", "nav-sessions"), ("git-branch", "nav-families"), ("scroll-text", "nav-audit")],
+            &[
+                ("monitor-smartphone", "nav-sessions"),
+                ("git-branch", "nav-families"),
+                ("scroll-text", "nav-audit"),
+            ],
         ),
         ("nav-group-system", &[("key-round", "nav-keys")]),
     ];
@@ -40,18 +51,28 @@ fn nav(locale: Locale) -> Vec<NavGroup> {
     groups
         .into_iter()
         .map(|(title, items)| NavGroup {
-            title: if title.is_empty() { String::new() } else { locale.text(title) },
+            title: if title.is_empty() {
+                String::new()
+            } else {
+                locale.text(title)
+            },
             items: items.iter().map(item).collect(),
         })
         .collect()
 }
 
 fn samples(locale: Locale) -> Vec<KitPage> {
-    let flash = |level, text: &str| Flash { level, text: text.to_owned() };
+    let flash = |level, text: &str| Flash {
+        level,
+        text: text.to_owned(),
+    };
     vec![KitPage {
         shell: Shell {
             nav: nav(locale),
-            flash: vec![flash("ok", "Family revoked."), flash("bad", "That name is taken.")],
+            flash: vec![
+                flash("ok", "Family revoked."),
+                flash("bad", "That name is taken."),
+            ],
             ..samples::account(locale, "")
         },
         when: samples::when("4 min ago"),

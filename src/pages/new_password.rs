@@ -1,5 +1,7 @@
 //! Why a new password is refused, in the words of the pages that ask for one.
 
+use crate::domain::password::MAX_BYTES;
+use crate::domain::password::WeakPassword;
 use crate::i18n::Locale;
 
 /// The rule of the password policy that a new password breaks.
@@ -35,6 +37,17 @@ impl NewPasswordError {
             Self::ContainsIdentity => locale.text("password-error-identity"),
             Self::SameAsCurrent => locale.text("password-error-same"),
             Self::BadCharacter => locale.text("password-error-characters"),
+        }
+    }
+}
+
+impl From<WeakPassword> for NewPasswordError {
+    fn from(weak: WeakPassword) -> Self {
+        match weak {
+            WeakPassword::TooShort(min) => Self::TooShort { min },
+            WeakPassword::TooLong => Self::TooLong { max: MAX_BYTES },
+            WeakPassword::Common => Self::Common,
+            WeakPassword::Context => Self::ContainsIdentity,
         }
     }
 }

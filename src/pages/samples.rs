@@ -50,8 +50,14 @@ pub(super) fn account(locale: Locale, here: &str) -> Shell {
             email: "amara@northwind.example".to_owned(),
             initials: "AO".to_owned(),
         }),
-        nav: vec![NavGroup { title: String::new(), items: entries.into_iter().map(item).collect() }],
-        flash: vec![Flash { level: "ok", text: locale.text("sessions-ended") }],
+        nav: vec![NavGroup {
+            title: String::new(),
+            items: entries.into_iter().map(item).collect(),
+        }],
+        flash: vec![Flash {
+            level: "ok",
+            text: locale.text("sessions-ended"),
+        }],
         ..door(locale)
     }
 }
@@ -76,7 +82,10 @@ pub(super) fn amara() -> KnownAccount {
 }
 
 pub(super) fn when(text: &str) -> When {
-    When { iso: "2026-11-20T10:09:00Z".to_owned(), text: text.to_owned() }
+    When {
+        iso: "2026-11-20T10:09:00Z".to_owned(),
+        text: text.to_owned(),
+    }
 }
 
 /// Renders every sample in every language and holds it against the rules.
@@ -95,13 +104,19 @@ pub(super) fn check<T: Template>(name: &str, samples: impl Fn(Locale) -> Vec<T>)
 fn sound(page: &str, html: &str, locale: Locale) {
     assert_eq!(html.matches("<h1").count(), 1, "{page}: one h1");
     assert_eq!(html.matches("<main").count(), 1, "{page}: one main");
-    assert!(html.contains(&format!("<html lang=\"{locale}\" dir=\"ltr\">")), "{page}: language");
+    assert!(
+        html.contains(&format!("<html lang=\"{locale}\" dir=\"ltr\">")),
+        "{page}: language"
+    );
     assert!(!html.contains("<title> ·"), "{page}: a title");
     let mut ids = std::collections::BTreeSet::new();
     for tag in tags(html) {
         let tag_name = tag.split([' ', '\n']).next().unwrap_or_default();
         assert_ne!(tag_name, "style", "{page}: no style element");
-        assert!(tag_name != "script" || tag.contains(" src="), "{page}: no inline script");
+        assert!(
+            tag_name != "script" || tag.contains(" src="),
+            "{page}: no inline script"
+        );
         assert!(!tag.contains(" style="), "{page}: no style attribute: {tag}");
         let handler = tag.split('"').step_by(2).any(|outside| outside.contains(" on"));
         assert!(!handler, "{page}: no handler attribute: {tag}");
@@ -115,13 +130,27 @@ fn sound(page: &str, html: &str, locale: Locale) {
                 || inside_label(html, tag);
             assert!(labelled, "{page}: no label for {tag}");
         }
-        for described in attribute(tag, "aria-describedby").unwrap_or_default().split(' ').filter(|id| !id.is_empty()) {
-            assert!(html.contains(&format!("id=\"{described}\"")), "{page}: {described} describes, but is not there");
+        for described in attribute(tag, "aria-describedby")
+            .unwrap_or_default()
+            .split(' ')
+            .filter(|id| !id.is_empty())
+        {
+            assert!(
+                html.contains(&format!("id=\"{described}\"")),
+                "{page}: {described} describes, but is not there"
+            );
         }
     }
-    for form in html.split("<form").skip(1).filter(|form| form.contains("method=\"post\"")) {
+    for form in html
+        .split("<form")
+        .skip(1)
+        .filter(|form| form.contains("method=\"post\""))
+    {
         let form = form.split("</form>").next().unwrap_or_default();
-        assert!(form.contains("name=\"csrf\"") || form.contains("id=\"form-post\""), "{page}: csrf in every form");
+        assert!(
+            form.contains("name=\"csrf\"") || form.contains("id=\"form-post\""),
+            "{page}: csrf in every form"
+        );
     }
     for key in untranslated(html) {
         panic!("{page}: the key {key} has no text");
@@ -130,15 +159,23 @@ fn sound(page: &str, html: &str, locale: Locale) {
 
 /// The insides of all opening tags.
 fn tags(html: &str) -> impl Iterator<Item = &str> {
-    html.split('<').skip(1).filter(|piece| !piece.starts_with(['/', '!'])).filter_map(|piece| piece.split('>').next())
+    html.split('<')
+        .skip(1)
+        .filter(|piece| !piece.starts_with(['/', '!']))
+        .filter_map(|piece| piece.split('>').next())
 }
 
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    tag.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next())
+    tag.split(&format!(" {name}=\""))
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
 }
 
 fn inside_label(html: &str, tag: &str) -> bool {
-    html.split("<label").skip(1).filter_map(|rest| rest.split("</label>").next()).any(|label| label.contains(tag))
+    html.split("<label")
+        .skip(1)
+        .filter_map(|rest| rest.split("</label>").next())
+        .any(|label| label.contains(tag))
 }
 
 /// Texts between tags that look like a message key instead of words.
@@ -146,7 +183,11 @@ fn untranslated(html: &str) -> impl Iterator<Item = &str> {
     html.split('>')
         .filter_map(|piece| piece.split('<').next())
         .map(str::trim)
-        .filter(|text| text.contains('-') && !text.contains([' ', '.']) && text.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+        .filter(|text| {
+            text.contains('-')
+                && !text.contains([' ', '.'])
+                && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+        })
         .filter(|text| *text != "ledger-web")
 }
 
@@ -162,8 +203,15 @@ fn static_files_keep_their_budgets_and_raw_colours_stay_in_the_tokens() {
         assert!(text(script).len() <= 8 * 1024, "{script}");
     }
     let style = text("app.css");
-    let raw = style.split('#').skip(1).find(|rest| rest.chars().take(3).all(|c| c.is_ascii_hexdigit()));
-    assert!(raw.is_none(), "raw colour in app.css: #{}", raw.unwrap_or_default());
+    let raw = style
+        .split('#')
+        .skip(1)
+        .find(|rest| rest.chars().take(3).all(|c| c.is_ascii_hexdigit()));
+    assert!(
+        raw.is_none(),
+        "raw colour in app.css: #{}",
+        raw.unwrap_or_default()
+    );
 }
 
 #[test]
@@ -179,8 +227,16 @@ fn every_icon_that_is_named_is_in_the_sprite() {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap_or_default();
-            for name in text.split("icon(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-                assert!(sprite.contains(&format!("id=\"{name}\"")), "{}: no icon {name}", path.display());
+            for name in text
+                .split("icon(\"")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+            {
+                assert!(
+                    sprite.contains(&format!("id=\"{name}\"")),
+                    "{}: no icon {name}",
+                    path.display()
+                );
             }
         }
     }

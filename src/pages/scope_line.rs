@@ -1,5 +1,9 @@
 //! A scope in plain words, for consent and for the page of connected apps.
 
+use crate::config::Config;
+use crate::domain::client::Client;
+use crate::domain::scope::ScopeSet;
+use crate::domain::user::User;
 use crate::i18n::Locale;
 
 /// What one scope lets a client do.
@@ -66,8 +70,14 @@ impl ScopeLine {
             Self::Offline { .. } => locale.text("scope-offline"),
             Self::Roles => locale.text("scope-roles"),
             Self::Groups => locale.text("scope-groups"),
-            Self::Other { description: Some(description), .. } => description.clone(),
-            Self::Other { scope, description: None } => locale.text_with("scope-other", &[("scope", scope)]),
+            Self::Other {
+                description: Some(description),
+                ..
+            } => description.clone(),
+            Self::Other {
+                scope,
+                description: None,
+            } => locale.text_with("scope-other", &[("scope", scope)]),
         }
     }
 
@@ -78,9 +88,45 @@ impl ScopeLine {
             Self::Email { address } => address.clone(),
             Self::Phone { number } => number.clone(),
             Self::Offline { days } => Some(locale.text_with("scope-offline-detail", &[("days", days)])),
-            Self::Other { description: None, .. } => Some(locale.text("scope-other-detail")),
-            Self::Other { scope, description: Some(_) } => Some(scope.clone()),
+            Self::Other {
+                description: None, ..
+            } => Some(locale.text("scope-other-detail")),
+            Self::Other {
+                scope,
+                description: Some(_),
+            } => Some(scope.clone()),
             Self::OpenId | Self::Address | Self::Roles | Self::Groups => None,
         }
     }
+}
+
+/// A set of scopes in plain words, with the values that would be seen. `openid` says nothing on its own.
+pub fn describe(scope: &ScopeSet, user: Option<&User>, client: &Client, config: &Config) -> Vec<ScopeLine> {
+    let idle = client.metadata.lifetimes.refresh_idle.map(u64::from);
+    let idle_days = idle
+        .unwrap_or(config.tokens.refresh_idle_lifetime.as_secs())
+        .div_ceil(86_400);
+    scope
+        .iter()
+        .filter(|name| *name != "openid")
+        .map(|name| match name {
+            "profile" => ScopeLine::Profile,
+            "email" => ScopeLine::Email {
+                address: user.and_then(|u| u.email.clone()),
+            },
+            "address" => ScopeLine::Address,
+            "phone" => ScopeLine::Phone {
+                number: user.and_then(|u| u.profile.phone_number.clone()),
+            },
+            "offline_access" => ScopeLine::Offline {
+                days: u32::try_from(idle_days).unwrap_or(u32::MAX),
+            },
+            "roles" => ScopeLine::Roles,
+            "groups" => ScopeLine::Groups,
+            other => ScopeLine::Other {
+                scope: other.to_owned(),
+                description: None,
+            },
+        })
+        .collect()
 }

@@ -2,9 +2,22 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::Extension;
+use axum::Router;
+use axum::response::IntoResponse as _;
+use axum::response::Response;
+use axum::routing::get;
 
+use crate::app::state::AppState;
+use crate::domain::session::AccountSession;
+use crate::domain::user::initials;
+use crate::error::PageError;
 use crate::pages::client_badge::ClientBadge;
+use crate::pages::parked::Parked;
+use crate::web::csrf::CheckedForm;
+use crate::web::redirect;
 use crate::web::shell::Shell;
+use crate::web::visit::Visit;
 
 /// The list of accounts. Its form sends `account`: an id, or `other`.
 #[derive(Clone, Debug, Template, WebTemplate)]
@@ -35,6 +48,62 @@ pub struct KnownAccount {
     pub signed_in: bool,
 }
 
+impl From<&AccountSession> for KnownAccount {
+    fn from(account: &AccountSession) -> Self {
+        Self {
+            id: account.id.to_string(),
+            name: account.name.clone(),
+            email: account.address.clone(),
+            initials: initials(&account.name),
+            signed_in: true,
+        }
+    }
+}
+
+/// `GET` and `POST /login/accounts`.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/login/accounts", get(show).post(choose))
+}
+
+async fn show(mut visit: Visit) -> Result<Response, PageError> {
+    let tx = visit.query.text("tx");
+    let parked = Parked::find(&mut visit, Some(&tx)).await?;
+    let accounts = visit.accounts().await?;
+    if accounts.is_empty() {
+        return Ok(redirect::to_own_page(&format!("/login?tx={tx}")));
+    }
+    let shell = visit.shell(String::new(), None).await?;
+    let allow = parked.as_ref().map(Parked::allow).unwrap_or_default();
+    let page = SelectAccountPage {
+        shell,
+        tx: parked.as_ref().map(|p| p.transaction.id.to_string()),
+        client: parked.as_ref().map(Parked::badge),
+        accounts: accounts.iter().map(KnownAccount::from).collect(),
+    };
+    Ok((Extension(allow), page).into_response())
+}
+
+async fn choose(mut visit: Visit, CheckedForm(form): CheckedForm) -> Result<Response, PageError> {
+    let parked = Parked::find(&mut visit, form.get("tx")).await?;
+    let accounts = visit.accounts().await?;
+    let chosen = accounts
+        .iter()
+        .find(|a| form.get("account") == Some(a.id.as_str()));
+    match (parked, chosen) {
+        (Some(mut parked), Some(account)) => {
+            parked.transaction.progress.session = Some(account.id.clone());
+            parked.save(&visit.state.ops).await?;
+            Ok(redirect::to_own_page(&parked.resume_path()))
+        }
+        // "another account", or one that has signed out meanwhile
+        (Some(parked), None) => Ok(redirect::to_own_page(&format!(
+            "/login?tx={}&other=1",
+            parked.transaction.id
+        ))),
+        (None, _) => Ok(redirect::to_own_page("/account")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,9 +115,24 @@ mod tests {
             shell: samples::door(locale),
             tx: Some("tx_0000".to_owned()),
             client: Some(samples::ledger()),
-            accounts: vec![samples::amara(), KnownAccount { id: "usr_2".to_owned(), signed_in: false, ..samples::amara() }],
+            accounts: vec![
+                samples::amara(),
+                KnownAccount {
+                    id: "usr_2".to_owned(),
+                    signed_in: false,
+                    ..samples::amara()
+                },
+            ],
         };
-        vec![both.clone(), SelectAccountPage { tx: None, client: None, accounts: vec![samples::amara()], ..both }]
+        vec![
+            both.clone(),
+            SelectAccountPage {
+                tx: None,
+                client: None,
+                accounts: vec![samples::amara()],
+                ..both
+            },
+        ]
     }
 
     #[test]

@@ -2,9 +2,25 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::response::Response;
+use axum::routing::get;
 
+use crate::app::state::AppState;
+use crate::domain::audit::Actor;
+use crate::domain::secret::Secret;
+use crate::domain::user::UserInput;
+use crate::error::PageError;
+use crate::ops;
+use crate::ops::users::SaveUser;
 use crate::pages::new_password::NewPasswordError;
+use crate::web::csrf::CheckedForm;
+use crate::web::params::Params;
+use crate::web::redirect;
 use crate::web::shell::Shell;
+use crate::web::visit::Visit;
 
 /// The first-run page.
 #[derive(Clone, Debug, Template, WebTemplate)]
@@ -84,8 +100,92 @@ impl SetupPage {
     }
 
     fn password_problem(&self, error: &Option<NewPasswordError>) -> String {
-        error.map(|error| error.text(&self.shell.locale)).unwrap_or_default()
+        error
+            .map(|error| error.text(&self.shell.locale))
+            .unwrap_or_default()
     }
+}
+
+/// `GET` and `POST /setup`.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/setup", get(show).post(submit))
+}
+
+async fn show(visit: Visit) -> Result<Response, PageError> {
+    let entry = Entry {
+        token: visit.query.text("token"),
+        ..Entry::default()
+    };
+    let good = ops::bootstrap::peek_setup(&visit.state.ops, &Secret::new(entry.token.clone())).await?;
+    if good {
+        render(visit, Link::Good(entry), StatusCode::OK).await
+    } else {
+        gone(visit).await
+    }
+}
+
+async fn gone(visit: Visit) -> Result<Response, PageError> {
+    render(visit, Link::Gone, StatusCode::GONE).await
+}
+
+async fn render(mut visit: Visit, link: Link, status: StatusCode) -> Result<Response, PageError> {
+    let min_length = visit.state.ops.config.login.password_min_length;
+    let shell = visit.shell(String::new(), None).await?;
+    Ok((
+        status,
+        SetupPage {
+            shell,
+            link,
+            min_length,
+        },
+    )
+        .into_response())
+}
+
+fn entry(form: &Params) -> Entry {
+    Entry {
+        token: form.text("token"),
+        email: form.text("email"),
+        username: form.text("username"),
+        name: form.text("name"),
+        ..Entry::default()
+    }
+}
+
+async fn submit(mut visit: Visit, CheckedForm(form): CheckedForm) -> Result<Response, PageError> {
+    let ops = visit.state.ops.clone();
+    let mut entry = entry(&form);
+    let input = UserInput {
+        username: entry.username.clone(),
+        email: Some(entry.email.clone()),
+        email_verified: true,
+        name: Some(entry.name.clone()),
+        ..UserInput::default()
+    };
+    let password = Secret::new(form.get_raw("password").unwrap_or("").to_owned());
+    let context = visit.request.acting(Actor::System);
+    let token = Secret::new(entry.token.clone());
+    match ops::bootstrap::complete_setup(&ops, &context, &token, input, password).await? {
+        SaveUser::Saved(_) => {
+            let text = visit.locale.text("setup-done");
+            visit.flash("ok", text).await?;
+            return Ok(redirect::to_own_page("/login?return=/admin"));
+        }
+        SaveUser::Missing => return gone(visit).await,
+        SaveUser::Weak(weak) => entry.password_error = Some(weak.into()),
+        SaveUser::Taken("email") => entry.email_error = Some(FieldError::Taken),
+        SaveUser::Taken(_) => entry.username_error = Some(FieldError::Taken),
+        SaveUser::Invalid(problems) => {
+            for problem in problems {
+                match problem.field {
+                    "email" => entry.email_error = Some(FieldError::NotAnEmail),
+                    "name" => entry.name_error = Some(FieldError::TooLong),
+                    _ => entry.username_error = Some(FieldError::NotAUsername),
+                }
+            }
+        }
+    }
+    render(visit, Link::Good(entry), StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 #[cfg(test)]
@@ -95,7 +195,11 @@ mod tests {
     use crate::pages::samples;
 
     fn samples(locale: Locale) -> Vec<SetupPage> {
-        let page = |link| SetupPage { shell: samples::door(locale), link, min_length: 15 };
+        let page = |link| SetupPage {
+            shell: samples::door(locale),
+            link,
+            min_length: 15,
+        };
         let bad = Entry {
             token: "t".to_owned(),
             email: "amara".to_owned(),
@@ -111,7 +215,12 @@ mod tests {
             name_error: Some(FieldError::TooLong),
             ..bad.clone()
         };
-        vec![page(Link::Good(Entry::default())), page(Link::Good(bad)), page(Link::Good(other)), page(Link::Gone)]
+        vec![
+            page(Link::Good(Entry::default())),
+            page(Link::Good(bad)),
+            page(Link::Good(other)),
+            page(Link::Gone),
+        ]
     }
 
     #[test]

@@ -56,7 +56,9 @@ pub async fn append(
         after_json: Set(event.after.map(|v| v.to_string())),
         expires_at: Set(None),
     };
-    audit_log::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    audit_log::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -79,11 +81,19 @@ pub struct AuditFilter {
     pub until: Option<Timestamp>,
 }
 
-const SORT_KEYS: &[SortKey<audit_log::Entity>] =
-    &[SortKey { name: "at", column: audit_log::Column::At, numeric: true, value: |r| r.at.to_string() }];
+const SORT_KEYS: &[SortKey<audit_log::Entity>] = &[SortKey {
+    name: "at",
+    column: audit_log::Column::At,
+    numeric: true,
+    value: |r| r.at.to_string(),
+}];
 
 /// One page of the log, in the requested direction of time.
-pub async fn list(db: &Db, filter: &AuditFilter, request: &PageRequest) -> Result<Page<AuditEntry>, StoreError> {
+pub async fn list(
+    db: &Db,
+    filter: &AuditFilter,
+    request: &PageRequest,
+) -> Result<Page<AuditEntry>, StoreError> {
     use audit_log::Column as C;
     let mut all = Condition::all();
     if !filter.action.is_empty() {
@@ -94,11 +104,19 @@ pub async fn list(db: &Db, filter: &AuditFilter, request: &PageRequest) -> Resul
     }
     if !filter.subject.is_empty() {
         let subject = filter.subject.trim();
-        all = all.add(Condition::any().add(C::SubjectId.eq(subject)).add(C::ActorId.eq(subject)));
+        all = all.add(
+            Condition::any()
+                .add(C::SubjectId.eq(subject))
+                .add(C::ActorId.eq(subject)),
+        );
     }
     if !filter.client.is_empty() {
         let client = filter.client.trim();
-        all = all.add(Condition::any().add(C::ClientId.eq(client)).add(C::SubjectId.eq(client)));
+        all = all.add(
+            Condition::any()
+                .add(C::ClientId.eq(client))
+                .add(C::SubjectId.eq(client)),
+        );
     }
     if !filter.ip.is_empty() {
         all = all.add(C::Ip.eq(filter.ip.trim()));
@@ -112,7 +130,11 @@ pub async fn list(db: &Db, filter: &AuditFilter, request: &PageRequest) -> Resul
     let select = audit_log::Entity::find().filter(all);
     let page = page::load(db, select, SORT_KEYS, (C::Id, |r| r.id.clone()), request).await?;
     let Page { rows, previous, next } = page;
-    Ok(Page { rows: entries(db, rows).await?, previous, next })
+    Ok(Page {
+        rows: entries(db, rows).await?,
+        previous,
+        next,
+    })
 }
 
 /// The latest entries of these actions.
@@ -129,18 +151,26 @@ pub async fn latest(on: &impl Reader, actions: &[&str], limit: u64) -> Result<Ve
 
 /// One entry.
 pub async fn find(on: &impl Reader, id: &AuditId) -> Result<Option<AuditEntry>, StoreError> {
-    let row = audit_log::Entity::find_by_id(id.as_str()).one(on.connection()).await?;
+    let row = audit_log::Entity::find_by_id(id.as_str())
+        .one(on.connection())
+        .await?;
     Ok(entries(on, row.into_iter().collect()).await?.pop())
 }
 
 async fn entries(on: &impl Reader, rows: Vec<audit_log::Model>) -> Result<Vec<AuditEntry>, StoreError> {
-    let people = rows.iter().filter(|r| r.actor_kind == "user").filter_map(|r| r.actor_id.clone());
+    let people = rows
+        .iter()
+        .filter(|r| r.actor_kind == "user")
+        .filter_map(|r| r.actor_id.clone());
     let names = users::names(on, people.collect::<Vec<_>>()).await?;
     let json = |text: Option<String>| text.and_then(|t| serde_json::from_str(&t).ok());
     rows.into_iter()
         .map(|row| {
             Ok(AuditEntry {
-                id: row.id.parse().map_err(|_| StoreError::Corrupt { table: "audit_log", column: "id" })?,
+                id: row.id.parse().map_err(|_| StoreError::Corrupt {
+                    table: "audit_log",
+                    column: "id",
+                })?,
                 at: Timestamp::from_micros(row.at),
                 actor_name: row.actor_id.as_ref().and_then(|id| names.get(id).cloned()),
                 actor_kind: row.actor_kind,
@@ -149,7 +179,10 @@ async fn entries(on: &impl Reader, rows: Vec<audit_log::Model>) -> Result<Vec<Au
                 subject_kind: row.subject_kind,
                 subject_id: row.subject_id,
                 client_id: row.client_id,
-                origin: Origin { ip: row.ip.unwrap_or_default(), user_agent: row.user_agent.unwrap_or_default() },
+                origin: Origin {
+                    ip: row.ip.unwrap_or_default(),
+                    user_agent: row.user_agent.unwrap_or_default(),
+                },
                 request_id: row.request_id,
                 reason: row.reason,
                 before: json(row.before_json),
@@ -160,9 +193,15 @@ async fn entries(on: &impl Reader, rows: Vec<audit_log::Model>) -> Result<Vec<Au
 }
 
 /// How often `action` happened on each day since `since`: day number (days since 1970, UTC) and count.
-pub async fn per_day(on: &impl Reader, action: &'static str, since: Timestamp) -> Result<Vec<(i64, i64)>, StoreError> {
+pub async fn per_day(
+    on: &impl Reader,
+    action: &'static str,
+    since: Timestamp,
+) -> Result<Vec<(i64, i64)>, StoreError> {
     const SQL: &str = "SELECT at / 86400000000, COUNT(*) FROM audit_log WHERE action = $1 AND at >= $2 \
         GROUP BY at / 86400000000 ORDER BY 1";
     let rows = all(on, SQL, [action.into(), since.as_micros().into()]).await?;
-    rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
+    rows.iter()
+        .map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?)))
+        .collect()
 }

@@ -64,7 +64,11 @@ impl SessionStore for BrowserSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         const SQL: &str = "INSERT INTO browser_sessions (hash, data, expires_at) VALUES ($1, $2, $3)";
         loop {
-            let values = [key(&record.id).as_str().into(), data(record)?.into(), micros(record).into()];
+            let values = [
+                key(&record.id).as_str().into(),
+                data(record)?.into(),
+                micros(record).into(),
+            ];
             match run(&self.db, SQL, values).await {
                 Ok(_) => return Ok(()),
                 Err(StoreError::Conflict(_)) => record.id = Id::default(),
@@ -76,26 +80,43 @@ impl SessionStore for BrowserSessions {
     /// An update, never an insert: a request in flight must not bring a deleted session back.
     async fn save(&self, record: &Record) -> Result<()> {
         const SQL: &str = "UPDATE browser_sessions SET data = $1, expires_at = $2 WHERE hash = $3";
-        let values = [data(record)?.into(), micros(record).into(), key(&record.id).as_str().into()];
+        let values = [
+            data(record)?.into(),
+            micros(record).into(),
+            key(&record.id).as_str().into(),
+        ];
         run(&self.db, SQL, values).await.map(|_| ()).map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         const SQL: &str = "SELECT data, expires_at FROM browser_sessions WHERE hash = $1";
-        let row = one(&self.db, SQL, [key(id).as_str().into()]).await.map_err(backend)?;
+        let row = one(&self.db, SQL, [key(id).as_str().into()])
+            .await
+            .map_err(backend)?;
         let Some(row) = row else { return Ok(None) };
-        let text: String = row.try_get_by_index(0).map_err(|e| Error::Decode(e.to_string()))?;
-        let expires_at: i64 = row.try_get_by_index(1).map_err(|e| Error::Decode(e.to_string()))?;
+        let text: String = row
+            .try_get_by_index(0)
+            .map_err(|e| Error::Decode(e.to_string()))?;
+        let expires_at: i64 = row
+            .try_get_by_index(1)
+            .map_err(|e| Error::Decode(e.to_string()))?;
         let expiry_date = time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * 1000)
             .map_err(|e| Error::Decode(e.to_string()))?;
         if expiry_date <= time::OffsetDateTime::now_utc() {
             return Ok(None);
         }
-        Ok(Some(Record { id: *id, data: serde_json::from_str(&text).map_err(|e| Error::Decode(e.to_string()))?, expiry_date }))
+        Ok(Some(Record {
+            id: *id,
+            data: serde_json::from_str(&text).map_err(|e| Error::Decode(e.to_string()))?,
+            expiry_date,
+        }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
         const SQL: &str = "DELETE FROM browser_sessions WHERE hash = $1";
-        run(&self.db, SQL, [key(id).as_str().into()]).await.map(|_| ()).map_err(backend)
+        run(&self.db, SQL, [key(id).as_str().into()])
+            .await
+            .map(|_| ())
+            .map_err(backend)
     }
 }

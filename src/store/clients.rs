@@ -29,7 +29,10 @@ use crate::store::page::SortKey;
 use crate::store::run;
 
 fn from_rows(row: clients::Model, secrets: Vec<client_secrets::Model>) -> Result<Client, StoreError> {
-    let corrupt = |column| StoreError::Corrupt { table: "clients", column };
+    let corrupt = |column| StoreError::Corrupt {
+        table: "clients",
+        column,
+    };
     Ok(Client {
         id: row.id.parse().map_err(|_| corrupt("id"))?,
         metadata: serde_json::from_str(&row.metadata).map_err(|_| corrupt("metadata"))?,
@@ -42,7 +45,10 @@ fn from_rows(row: clients::Model, secrets: Vec<client_secrets::Model>) -> Result
 
 fn secret(row: client_secrets::Model) -> Result<ClientSecret, StoreError> {
     Ok(ClientSecret {
-        id: row.id.parse().map_err(|_| StoreError::Corrupt { table: "client_secrets", column: "id" })?,
+        id: row.id.parse().map_err(|_| StoreError::Corrupt {
+            table: "client_secrets",
+            column: "id",
+        })?,
         hash: row.hash,
         hint: row.hint,
         created_at: Timestamp::from_micros(row.created_at),
@@ -52,7 +58,12 @@ fn secret(row: client_secrets::Model) -> Result<ClientSecret, StoreError> {
 
 /// Finds a client with its secrets, expired ones included.
 pub async fn find(on: &impl Reader, id: &ClientId) -> Result<Option<Client>, StoreError> {
-    let Some(row) = clients::Entity::find_by_id(id.as_str()).one(on.connection()).await? else { return Ok(None) };
+    let Some(row) = clients::Entity::find_by_id(id.as_str())
+        .one(on.connection())
+        .await?
+    else {
+        return Ok(None);
+    };
     let secrets = client_secrets::Entity::find()
         .filter(client_secrets::Column::ClientId.eq(id.as_str()))
         .order_by_asc(client_secrets::Column::Id)
@@ -62,20 +73,29 @@ pub async fn find(on: &impl Reader, id: &ClientId) -> Result<Option<Client>, Sto
 }
 
 /// Registers a client. Fails with `Conflict("id")` when the `client_id` is taken.
-pub async fn insert(tx: &Tx, id: &ClientId, metadata: &ClientMetadata, now: Timestamp) -> Result<(), StoreError> {
+pub async fn insert(
+    tx: &Tx,
+    id: &ClientId,
+    metadata: &ClientMetadata,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let row = clients::ActiveModel {
         id: Set(id.to_string()),
         enabled: Set(true),
         created_at: Set(now.as_micros()),
         ..columns(metadata, now)?
     };
-    clients::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    clients::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
 fn columns(metadata: &ClientMetadata, now: Timestamp) -> Result<clients::ActiveModel, StoreError> {
-    let json = serde_json::to_string(metadata)
-        .map_err(|_| StoreError::Corrupt { table: "clients", column: "metadata" })?;
+    let json = serde_json::to_string(metadata).map_err(|_| StoreError::Corrupt {
+        table: "clients",
+        column: "metadata",
+    })?;
     Ok(clients::ActiveModel {
         name: Set(metadata.client_name.clone()),
         name_lower: Set(metadata.client_name.to_lowercase()),
@@ -86,7 +106,12 @@ fn columns(metadata: &ClientMetadata, now: Timestamp) -> Result<clients::ActiveM
 }
 
 /// Replaces a client's metadata; `false` when there is no such client.
-pub async fn update(tx: &Tx, id: &ClientId, metadata: &ClientMetadata, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn update(
+    tx: &Tx,
+    id: &ClientId,
+    metadata: &ClientMetadata,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let result = clients::Entity::update_many()
         .set(columns(metadata, now)?)
         .filter(clients::Column::Id.eq(id.as_str()))
@@ -98,7 +123,13 @@ pub async fn update(tx: &Tx, id: &ClientId, metadata: &ClientMetadata, now: Time
 /// Enables or disables; `false` when it was so already or there is no such client.
 pub async fn set_enabled(tx: &Tx, id: &ClientId, enabled: bool, now: Timestamp) -> Result<bool, StoreError> {
     const SQL: &str = "UPDATE clients SET enabled = $1, updated_at = $2 WHERE id = $3 AND enabled <> $1";
-    Ok(run(tx, SQL, [enabled.into(), now.as_micros().into(), id.as_str().into()]).await? == 1)
+    Ok(run(
+        tx,
+        SQL,
+        [enabled.into(), now.as_micros().into(), id.as_str().into()],
+    )
+    .await?
+        == 1)
 }
 
 /// Deletes a client and everything issued to it.
@@ -116,7 +147,9 @@ pub async fn add_secret(tx: &Tx, client: &ClientId, secret: &ClientSecret) -> Re
         created_at: Set(secret.created_at.as_micros()),
         expires_at: Set(secret.expires_at.map(Timestamp::as_micros)),
     };
-    client_secrets::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    client_secrets::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -129,7 +162,16 @@ pub async fn expire_other_secrets(
 ) -> Result<u64, StoreError> {
     const SQL: &str = "UPDATE client_secrets SET expires_at = $1 \
         WHERE client_id = $2 AND id <> $3 AND (expires_at IS NULL OR expires_at > $1)";
-    run(tx, SQL, [at.as_micros().into(), client.as_str().into(), keep.as_str().into()]).await
+    run(
+        tx,
+        SQL,
+        [
+            at.as_micros().into(),
+            client.as_str().into(),
+            keep.as_str().into(),
+        ],
+    )
+    .await
 }
 
 /// Removes one secret; `false` when the client has no such secret.
@@ -139,8 +181,18 @@ pub async fn remove_secret(tx: &Tx, client: &ClientId, secret: &SecretId) -> Res
 }
 
 const SORT_KEYS: &[SortKey<clients::Entity>] = &[
-    SortKey { name: "name", column: clients::Column::NameLower, numeric: false, value: |r| r.name_lower.clone() },
-    SortKey { name: "created", column: clients::Column::CreatedAt, numeric: true, value: |r| r.created_at.to_string() },
+    SortKey {
+        name: "name",
+        column: clients::Column::NameLower,
+        numeric: false,
+        value: |r| r.name_lower.clone(),
+    },
+    SortKey {
+        name: "created",
+        column: clients::Column::CreatedAt,
+        numeric: true,
+        value: |r| r.created_at.to_string(),
+    },
 ];
 
 /// One page of clients, without their secrets; `text` is the start of a name or a whole id.
@@ -153,9 +205,24 @@ pub async fn list(db: &Db, text: &str, request: &PageRequest) -> Result<Page<Cli
             .add(clients::Column::NameLower.like(page::prefix(text)));
         select = select.filter(found);
     }
-    let page = page::load(db, select, SORT_KEYS, (clients::Column::Id, |r| r.id.clone()), request).await?;
-    let rows = page.rows.into_iter().map(|row| from_rows(row, Vec::new())).collect::<Result<_, _>>()?;
-    Ok(Page { rows, previous: page.previous, next: page.next })
+    let page = page::load(
+        db,
+        select,
+        SORT_KEYS,
+        (clients::Column::Id, |r| r.id.clone()),
+        request,
+    )
+    .await?;
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|row| from_rows(row, Vec::new()))
+        .collect::<Result<_, _>>()?;
+    Ok(Page {
+        rows,
+        previous: page.previous,
+        next: page.next,
+    })
 }
 
 /// How many clients there are.
@@ -168,6 +235,9 @@ pub(super) async fn names(
     on: &impl Reader,
     ids: impl IntoIterator<Item = String>,
 ) -> Result<HashMap<String, String>, StoreError> {
-    let rows = clients::Entity::find().filter(clients::Column::Id.is_in(ids)).all(on.connection()).await?;
+    let rows = clients::Entity::find()
+        .filter(clients::Column::Id.is_in(ids))
+        .all(on.connection())
+        .await?;
     Ok(rows.into_iter().map(|r| (r.id, r.name)).collect())
 }

@@ -36,8 +36,10 @@ pub async fn issue(db: &Db, code: &NewCode<'_>) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO authorization_codes \
         (hash, client_id, user_id, session_id, offline, grant_json, created_at, expires_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let json = serde_json::to_string(code.granted)
-        .map_err(|_| StoreError::Corrupt { table: "authorization_codes", column: "grant_json" })?;
+    let json = serde_json::to_string(code.granted).map_err(|_| StoreError::Corrupt {
+        table: "authorization_codes",
+        column: "grant_json",
+    })?;
     let values = [
         code.hash.as_str().into(),
         code.client.as_str().into(),

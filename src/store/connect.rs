@@ -7,6 +7,7 @@ use std::time::Duration;
 use sea_orm::ConnectOptions as SeaOptions;
 use sea_orm::Database;
 use sea_orm::DatabaseBackend;
+use sea_orm::sqlx::migrate::Migration;
 use sea_orm::sqlx::migrate::Migrator;
 
 use crate::store::Db;
@@ -85,7 +86,9 @@ impl Db {
     pub async fn migrate(&self, url: &str) -> Result<(), StoreError> {
         match self.backend() {
             Backend::Postgres => {
-                let result = MIGRATIONS.run(self.connection.get_postgres_connection_pool()).await;
+                let result = MIGRATIONS
+                    .run(self.connection.get_postgres_connection_pool())
+                    .await;
                 result.map_err(StoreError::Migration)
             }
             Backend::Sqlite => {
@@ -98,20 +101,28 @@ impl Db {
 
     /// What has been applied and what has not.
     pub async fn migration_status(&self) -> Result<MigrationStatus, StoreError> {
-        let applied = match crate::store::all(self, "SELECT version FROM _sqlx_migrations WHERE success", []).await {
-            Ok(rows) => rows.iter().filter_map(|row| row.try_get_by_index::<i64>(0).ok()).collect(),
-            Err(StoreError::Unavailable(error)) => return Err(StoreError::Unavailable(error)),
-            // no such table: nothing has been applied yet
-            Err(_) => Vec::new(),
-        };
-        let of = |m: &sea_orm::sqlx::migrate::Migration| (m.version, m.description.to_string(), applied.contains(&m.version));
-        Ok(MigrationStatus { migrations: MIGRATIONS.iter().map(of).collect() })
+        let applied =
+            match crate::store::all(self, "SELECT version FROM _sqlx_migrations WHERE success", []).await {
+                Ok(rows) => rows
+                    .iter()
+                    .filter_map(|row| row.try_get_by_index::<i64>(0).ok())
+                    .collect(),
+                Err(StoreError::Unavailable(error)) => return Err(StoreError::Unavailable(error)),
+                // no such table: nothing has been applied yet
+                Err(_) => Vec::new(),
+            };
+        let of = |m: &Migration| (m.version, m.description.to_string(), applied.contains(&m.version));
+        Ok(MigrationStatus {
+            migrations: MIGRATIONS.iter().map(of).collect(),
+        })
     }
 }
 
 /// The file behind a SQLite URL; `None` for an in-memory database.
 pub(crate) fn sqlite_path(url: &str) -> Option<PathBuf> {
-    let rest = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+    let rest = url
+        .strip_prefix("sqlite://")
+        .or_else(|| url.strip_prefix("sqlite:"))?;
     let path = rest.split('?').next().unwrap_or(rest);
     (!path.is_empty() && !path.contains(":memory:")).then(|| PathBuf::from(path))
 }
@@ -125,7 +136,12 @@ impl FileLock {
     fn take(database: &Path) -> Self {
         let mut name = database.as_os_str().to_owned();
         name.push("-migrate.lock");
-        let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(name).ok();
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(name)
+            .ok();
         Self(file.filter(|f| f.lock().is_ok()))
     }
 }

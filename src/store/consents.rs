@@ -27,10 +27,17 @@ pub struct ConsentView {
 }
 
 /// What this person allowed this client.
-pub async fn find(on: &impl Reader, user: &UserId, client: &ClientId) -> Result<Option<ScopeSet>, StoreError> {
+pub async fn find(
+    on: &impl Reader,
+    user: &UserId,
+    client: &ClientId,
+) -> Result<Option<ScopeSet>, StoreError> {
     const SQL: &str = "SELECT scope FROM consents WHERE user_id = $1 AND client_id = $2";
     let row = one(on, SQL, [user.as_str().into(), client.as_str().into()]).await?;
-    Ok(row.map(|r| r.try_get_by_index::<String>(0)).transpose()?.map(|s| s.parse().unwrap_or_default()))
+    Ok(row
+        .map(|r| r.try_get_by_index::<String>(0))
+        .transpose()?
+        .map(|s| s.parse().unwrap_or_default()))
 }
 
 /// Remembers a consent, together with what was allowed before.
@@ -46,7 +53,18 @@ pub async fn remember(
         ON CONFLICT (user_id, client_id) DO UPDATE SET scope = excluded.scope, updated_at = excluded.updated_at";
     let before = find(tx, user, client).await?.unwrap_or_default();
     let all = before.union(scope).to_string();
-    run(tx, SQL, [user.as_str().into(), client.as_str().into(), all.into(), now.as_micros().into()]).await.map(|_| ())
+    run(
+        tx,
+        SQL,
+        [
+            user.as_str().into(),
+            client.as_str().into(),
+            all.into(),
+            now.as_micros().into(),
+        ],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Forgets a consent; `false` when there was none.
@@ -65,7 +83,10 @@ pub async fn of_user(on: &impl Reader, user: &UserId) -> Result<Vec<ConsentView>
             client_id: row
                 .try_get_by_index::<String>(0)?
                 .parse()
-                .map_err(|_| StoreError::Corrupt { table: "consents", column: "client_id" })?,
+                .map_err(|_| StoreError::Corrupt {
+                    table: "consents",
+                    column: "client_id",
+                })?,
             client_name: row.try_get_by_index(1)?,
             scope: row.try_get_by_index::<String>(2)?.parse().unwrap_or_default(),
             granted_at: Timestamp::from_micros(row.try_get_by_index(3)?),

@@ -45,28 +45,44 @@ const UNIQUE_COLUMNS: &[&str] = &["username", "email", "name", "hash", "id", "ki
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         if let Some(SqlErr::UniqueConstraintViolation(detail)) = error.sql_err() {
-            let column = UNIQUE_COLUMNS.iter().copied().find(|c| detail.contains(c)).unwrap_or("id");
+            let column = UNIQUE_COLUMNS
+                .iter()
+                .copied()
+                .find(|c| detail.contains(c))
+                .unwrap_or("id");
             return Self::Conflict(column);
         }
-        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Db(error) }
+        if is_unavailable(&error) {
+            Self::Unavailable(error)
+        } else {
+            Self::Db(error)
+        }
     }
 }
 
 fn is_unavailable(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => match &**inner {
-            SqlxError::Io(_) | SqlxError::Tls(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed
-            | SqlxError::WorkerCrashed | SqlxError::Protocol(_) => true,
-            // PostgreSQL: 08 connection, 53 resources, 57 operator intervention, 40 serialisation; SQLite: 5 busy
-            SqlxError::Database(db) => db.code().is_some_and(|code| {
-                ["08", "53", "57", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
-                    || code == "5"
-                    || code == "517"
-                    || code == "261"
-            }),
-            _ => false,
-        },
+        DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
+            match &**inner {
+                SqlxError::Io(_)
+                | SqlxError::Tls(_)
+                | SqlxError::PoolTimedOut
+                | SqlxError::PoolClosed
+                | SqlxError::WorkerCrashed
+                | SqlxError::Protocol(_) => true,
+                // PostgreSQL: 08 connection, 53 resources, 57 operator intervention, 40 serialisation; SQLite: 5 busy
+                SqlxError::Database(db) => db.code().is_some_and(|code| {
+                    ["08", "53", "57", "40"]
+                        .iter()
+                        .any(|class| code.len() == 5 && code.starts_with(class))
+                        || code == "5"
+                        || code == "517"
+                        || code == "261"
+                }),
+                _ => false,
+            }
+        }
         _ => false,
     }
 }

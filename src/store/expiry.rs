@@ -17,7 +17,14 @@ macro_rules! expiring {
         Expiring {
             table: $table,
             sql: concat!(
-                "DELETE FROM ", $table, " WHERE ", $key, " IN (SELECT ", $key, " FROM ", $table,
+                "DELETE FROM ",
+                $table,
+                " WHERE ",
+                $key,
+                " IN (SELECT ",
+                $key,
+                " FROM ",
+                $table,
                 " WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)"
             ),
         }

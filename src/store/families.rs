@@ -37,7 +37,10 @@ use crate::store::run;
 use crate::store::users;
 
 const fn corrupt(column: &'static str) -> StoreError {
-    StoreError::Corrupt { table: "token_families", column }
+    StoreError::Corrupt {
+        table: "token_families",
+        column,
+    }
 }
 
 /// Which families a list shows.
@@ -91,15 +94,26 @@ pub async fn list(
     let ended = families::Column::EndedAt;
     select = match filter.state {
         None => select,
-        Some(StateFilter::Active) => {
-            select.filter(ended.is_null()).filter(families::Column::ExpiresAt.gt(now.as_micros()))
-        }
+        Some(StateFilter::Active) => select
+            .filter(ended.is_null())
+            .filter(families::Column::ExpiresAt.gt(now.as_micros())),
         Some(StateFilter::Ended) => select.filter(ended.is_not_null()),
         Some(StateFilter::Reuse) => select.filter(families::Column::EndReason.is_in(["reuse", "code_reuse"])),
     };
-    let page = page::load(db, select, SORT_KEYS, (families::Column::Id, |r| r.id.clone()), request).await?;
+    let page = page::load(
+        db,
+        select,
+        SORT_KEYS,
+        (families::Column::Id, |r| r.id.clone()),
+        request,
+    )
+    .await?;
     let Page { rows, previous, next } = page;
-    Ok(Page { rows: views(db, rows, now).await?, previous, next })
+    Ok(Page {
+        rows: views(db, rows, now).await?,
+        previous,
+        next,
+    })
 }
 
 /// The families that ended since then because a token or code came back, latest first.
@@ -120,7 +134,11 @@ pub async fn ended_by_reuse(
     views(on, rows, now).await
 }
 
-async fn views(on: &impl Reader, rows: Vec<families::Model>, now: Timestamp) -> Result<Vec<FamilyView>, StoreError> {
+async fn views(
+    on: &impl Reader,
+    rows: Vec<families::Model>,
+    now: Timestamp,
+) -> Result<Vec<FamilyView>, StoreError> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -130,7 +148,9 @@ async fn views(on: &impl Reader, rows: Vec<families::Model>, now: Timestamp) -> 
     rows.into_iter()
         .map(|row| {
             let (generation, last_used) = newest.get(&row.id).copied().unwrap_or((0, row.created_at));
-            let name = |names: &HashMap<String, String>, id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
+            let name = |names: &HashMap<String, String>, id: &str| {
+                names.get(id).cloned().unwrap_or_else(|| id.to_owned())
+            };
             Ok(FamilyView {
                 client_name: name(&client_names, &row.client_id),
                 user_name: name(&user_names, &row.user_id),
@@ -151,7 +171,9 @@ async fn views(on: &impl Reader, rows: Vec<families::Model>, now: Timestamp) -> 
 fn state(ended_at: Option<i64>, reason: Option<&str>, expires_at: i64, now: Timestamp) -> FamilyState {
     match ended_at {
         Some(at) => {
-            let reason = reason.and_then(EndReason::parse).unwrap_or(EndReason::AdminRevoked);
+            let reason = reason
+                .and_then(EndReason::parse)
+                .unwrap_or(EndReason::AdminRevoked);
             FamilyState::Ended(Timestamp::from_micros(at), reason)
         }
         None if expires_at <= now.as_micros() => FamilyState::Expired,
@@ -175,12 +197,24 @@ async fn newest_tokens(
         .into_tuple()
         .all(on.connection())
         .await?;
-    Ok(rows.into_iter().map(|(id, generation, at)| (id, (generation, at))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, generation, at)| (id, (generation, at)))
+        .collect())
 }
 
 /// A family with its lineage.
-pub async fn find(on: &impl Reader, id: &FamilyId, now: Timestamp) -> Result<Option<FamilyDetail>, StoreError> {
-    let Some(row) = families::Entity::find_by_id(id.as_str()).one(on.connection()).await? else { return Ok(None) };
+pub async fn find(
+    on: &impl Reader,
+    id: &FamilyId,
+    now: Timestamp,
+) -> Result<Option<FamilyDetail>, StoreError> {
+    let Some(row) = families::Entity::find_by_id(id.as_str())
+        .one(on.connection())
+        .await?
+    else {
+        return Ok(None);
+    };
     let granted = serde_json::from_str(&row.grant_json).map_err(|_| corrupt("grant_json"))?;
     let offline = row.offline;
     let tokens = refresh_tokens::Entity::find()
@@ -198,19 +232,34 @@ pub async fn find(on: &impl Reader, id: &FamilyId, now: Timestamp) -> Result<Opt
         .map(|token| LineageToken {
             generation: token.generation,
             issued_at: Timestamp::from_micros(token.created_at),
-            origin: Origin { ip: token.ip, user_agent: token.user_agent },
-            repeats: seen.iter().filter(|r| r.generation == token.generation).map(repeat).collect(),
+            origin: Origin {
+                ip: token.ip,
+                user_agent: token.user_agent,
+            },
+            repeats: seen
+                .iter()
+                .filter(|r| r.generation == token.generation)
+                .map(repeat)
+                .collect(),
         })
         .collect();
     let view = views(on, vec![row], now).await?.pop();
-    Ok(view.map(|view| FamilyDetail { view, granted, offline, lineage }))
+    Ok(view.map(|view| FamilyDetail {
+        view,
+        granted,
+        offline,
+        lineage,
+    }))
 }
 
 fn repeat(row: &repeats::Model) -> RepeatedUse {
     RepeatedUse {
         allowed: row.outcome == "repeated",
         at: Timestamp::from_micros(row.presented_at),
-        origin: Origin { ip: row.ip.clone(), user_agent: row.user_agent.clone() },
+        origin: Origin {
+            ip: row.ip.clone(),
+            user_agent: row.user_agent.clone(),
+        },
     }
 }
 
@@ -231,22 +280,52 @@ pub async fn note_repeat(
         ip: Set(seen.origin.ip.clone()),
         user_agent: Set(seen.origin.user_agent.clone()),
     };
-    repeats::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    repeats::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
 /// Ends every live family of a person; gives their number.
-pub async fn end_of_user(tx: &Tx, user: &UserId, reason: EndReason, now: Timestamp) -> Result<u64, StoreError> {
+pub async fn end_of_user(
+    tx: &Tx,
+    user: &UserId,
+    reason: EndReason,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
     const SQL: &str =
         "UPDATE token_families SET ended_at = $1, end_reason = $2 WHERE user_id = $3 AND ended_at IS NULL";
-    run(tx, SQL, [now.as_micros().into(), reason.as_str().into(), user.as_str().into()]).await
+    run(
+        tx,
+        SQL,
+        [
+            now.as_micros().into(),
+            reason.as_str().into(),
+            user.as_str().into(),
+        ],
+    )
+    .await
 }
 
 /// Ends every live family of a client; gives their number.
-pub async fn end_of_client(tx: &Tx, client: &ClientId, reason: EndReason, now: Timestamp) -> Result<u64, StoreError> {
+pub async fn end_of_client(
+    tx: &Tx,
+    client: &ClientId,
+    reason: EndReason,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
     const SQL: &str =
         "UPDATE token_families SET ended_at = $1, end_reason = $2 WHERE client_id = $3 AND ended_at IS NULL";
-    run(tx, SQL, [now.as_micros().into(), reason.as_str().into(), client.as_str().into()]).await
+    run(
+        tx,
+        SQL,
+        [
+            now.as_micros().into(),
+            reason.as_str().into(),
+            client.as_str().into(),
+        ],
+    )
+    .await
 }
 
 /// Ends every live family of a person at a client; gives their number.
@@ -259,8 +338,12 @@ pub async fn end_of_user_at_client(
 ) -> Result<u64, StoreError> {
     const SQL: &str = "UPDATE token_families SET ended_at = $1, end_reason = $2 \
         WHERE user_id = $3 AND client_id = $4 AND ended_at IS NULL";
-    let values =
-        [now.as_micros().into(), reason.as_str().into(), user.as_str().into(), client.as_str().into()];
+    let values = [
+        now.as_micros().into(),
+        reason.as_str().into(),
+        user.as_str().into(),
+        client.as_str().into(),
+    ];
     run(tx, SQL, values).await
 }
 
@@ -273,5 +356,14 @@ pub async fn end_of_session(
 ) -> Result<u64, StoreError> {
     const SQL: &str = "UPDATE token_families SET ended_at = $1, end_reason = 'session_ended' \
         WHERE session_id = $2 AND ended_at IS NULL AND (NOT offline OR $3)";
-    run(tx, SQL, [now.as_micros().into(), session.as_str().into(), offline_too.into()]).await
+    run(
+        tx,
+        SQL,
+        [
+            now.as_micros().into(),
+            session.as_str().into(),
+            offline_too.into(),
+        ],
+    )
+    .await
 }

@@ -32,7 +32,10 @@ fn group(row: &QueryResult) -> Result<Group, StoreError> {
         id: row
             .try_get_by_index::<String>(0)?
             .parse()
-            .map_err(|_| StoreError::Corrupt { table: "groups", column: "id" })?,
+            .map_err(|_| StoreError::Corrupt {
+                table: "groups",
+                column: "id",
+            })?,
         name: row.try_get_by_index(1)?,
         description: row.try_get_by_index(2)?,
         created_at: Timestamp::from_micros(row.try_get_by_index(3)?),
@@ -42,18 +45,31 @@ fn group(row: &QueryResult) -> Result<Group, StoreError> {
 
 /// Every group, by name.
 pub async fn list(on: &impl Reader) -> Result<Vec<Group>, StoreError> {
-    all(on, select_groups!(" ORDER BY g.name LIMIT 1000"), []).await?.iter().map(group).collect()
+    all(on, select_groups!(" ORDER BY g.name LIMIT 1000"), [])
+        .await?
+        .iter()
+        .map(group)
+        .collect()
 }
 
 /// One group.
 pub async fn find(on: &impl Reader, id: &GroupId) -> Result<Option<Group>, StoreError> {
-    one(on, select_groups!(" WHERE g.id = $1"), [id.as_str().into()]).await?.as_ref().map(group).transpose()
+    one(on, select_groups!(" WHERE g.id = $1"), [id.as_str().into()])
+        .await?
+        .as_ref()
+        .map(group)
+        .transpose()
 }
 
 /// The groups that a person is in.
 pub async fn of_user(on: &impl Reader, user: &UserId) -> Result<Vec<Group>, StoreError> {
-    const SQL: &str = select_groups!(" JOIN group_members gm ON gm.group_id = g.id WHERE gm.user_id = $1 ORDER BY g.name");
-    all(on, SQL, [user.as_str().into()]).await?.iter().map(group).collect()
+    const SQL: &str =
+        select_groups!(" JOIN group_members gm ON gm.group_id = g.id WHERE gm.user_id = $1 ORDER BY g.name");
+    all(on, SQL, [user.as_str().into()])
+        .await?
+        .iter()
+        .map(group)
+        .collect()
 }
 
 /// Creates a group. Fails with `Conflict("name")` when the name is taken.
@@ -64,7 +80,9 @@ pub async fn insert(tx: &Tx, new: &Group) -> Result<(), StoreError> {
         description: Set(new.description.clone()),
         created_at: Set(new.created_at.as_micros()),
     };
-    groups::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    groups::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -83,7 +101,17 @@ pub async fn delete(tx: &Tx, id: &GroupId) -> Result<bool, StoreError> {
 pub async fn add_member(tx: &Tx, group: &GroupId, user: &UserId, now: Timestamp) -> Result<bool, StoreError> {
     const SQL: &str =
         "INSERT INTO group_members (group_id, user_id, added_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    Ok(run(tx, SQL, [group.as_str().into(), user.as_str().into(), now.as_micros().into()]).await? == 1)
+    Ok(run(
+        tx,
+        SQL,
+        [
+            group.as_str().into(),
+            user.as_str().into(),
+            now.as_micros().into(),
+        ],
+    )
+    .await?
+        == 1)
 }
 
 /// Takes a person out of a group; `false` when they were not in it.

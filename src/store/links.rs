@@ -48,7 +48,9 @@ pub async fn insert(
         expires_at: Set(expires_at.as_micros()),
         used_at: Set(None),
     };
-    one_time_links::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    one_time_links::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -61,17 +63,41 @@ pub async fn peek(
 ) -> Result<Option<Option<UserId>>, StoreError> {
     const SQL: &str = "SELECT user_id FROM one_time_links \
         WHERE hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3";
-    let row = one(on, SQL, [hash.as_str().into(), purpose.as_str().into(), now.as_micros().into()]).await?;
+    let row = one(
+        on,
+        SQL,
+        [
+            hash.as_str().into(),
+            purpose.as_str().into(),
+            now.as_micros().into(),
+        ],
+    )
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let user: Option<String> = row.try_get_by_index(0)?;
     Ok(Some(user.and_then(|u| u.parse().ok())))
 }
 
 /// Uses a link, once. One conditional statement: `false` when it was used, ran out, or never was.
-pub async fn consume(tx: &Tx, hash: &TokenHash, purpose: Purpose, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn consume(
+    tx: &Tx,
+    hash: &TokenHash,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     const SQL: &str = "UPDATE one_time_links SET used_at = $1 \
         WHERE hash = $2 AND purpose = $3 AND used_at IS NULL AND expires_at > $1";
-    Ok(run(tx, SQL, [now.as_micros().into(), hash.as_str().into(), purpose.as_str().into()]).await? == 1)
+    Ok(run(
+        tx,
+        SQL,
+        [
+            now.as_micros().into(),
+            hash.as_str().into(),
+            purpose.as_str().into(),
+        ],
+    )
+    .await?
+        == 1)
 }
 
 /// Makes every unused link of this purpose and person worthless.
@@ -84,5 +110,10 @@ pub async fn void(
     const SQL: &str = "UPDATE one_time_links SET used_at = $1 \
         WHERE purpose = $2 AND COALESCE(user_id, '') = $3 AND used_at IS NULL";
     let user = user.map_or("", UserId::as_str);
-    run(tx, SQL, [now.as_micros().into(), purpose.as_str().into(), user.into()]).await
+    run(
+        tx,
+        SQL,
+        [now.as_micros().into(), purpose.as_str().into(), user.into()],
+    )
+    .await
 }

@@ -7,8 +7,8 @@ pub mod audit;
 pub mod browser_sessions;
 pub mod clients;
 pub mod codes;
-pub mod consents;
 mod connect;
+pub mod consents;
 mod entity;
 mod error;
 pub mod expiry;
@@ -101,7 +101,11 @@ impl Tx {
 }
 
 /// Runs a statement and gives the number of rows it changed.
-async fn run<const N: usize>(on: &impl Reader, sql: &'static str, values: [Value; N]) -> Result<u64, StoreError> {
+async fn run<const N: usize>(
+    on: &impl Reader,
+    sql: &'static str,
+    values: [Value; N],
+) -> Result<u64, StoreError> {
     let connection = on.connection();
     let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
     Ok(connection.execute_raw(statement).await?.rows_affected())

@@ -44,7 +44,9 @@ pub async fn push(tx: &Tx, new: &NewDelivery<'_>) -> Result<(), StoreError> {
         created_at: Set(new.now.as_micros()),
         expires_at: Set(new.expires_at.as_micros()),
     };
-    outbox::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    outbox::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -68,7 +70,12 @@ pub async fn claim(db: &Db, now: Timestamp, until: Timestamp, limit: i64) -> Res
         (SELECT id FROM outbox WHERE delivered_at IS NULL AND next_attempt_at <= $2 AND expires_at > $2 \
          ORDER BY next_attempt_at LIMIT $3) \
         RETURNING id, kind, payload_sealed, attempts";
-    let rows = all(db, SQL, [until.as_micros().into(), now.as_micros().into(), limit.into()]).await?;
+    let rows = all(
+        db,
+        SQL,
+        [until.as_micros().into(), now.as_micros().into(), limit.into()],
+    )
+    .await?;
     rows.iter()
         .map(|row| {
             Ok(Due {
@@ -84,11 +91,19 @@ pub async fn claim(db: &Db, now: Timestamp, until: Timestamp, limit: i64) -> Res
 /// Notes a delivery.
 pub async fn delivered(db: &Db, id: &str, now: Timestamp) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE outbox SET delivered_at = $1, last_error = NULL WHERE id = $2";
-    run(db, SQL, [now.as_micros().into(), id.into()]).await.map(|_| ())
+    run(db, SQL, [now.as_micros().into(), id.into()])
+        .await
+        .map(|_| ())
 }
 
 /// Notes a failure and when to try again.
 pub async fn failed(db: &Db, id: &str, error: &str, next_attempt_at: Timestamp) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE outbox SET last_error = $1, next_attempt_at = $2 WHERE id = $3";
-    run(db, SQL, [error.into(), next_attempt_at.as_micros().into(), id.into()]).await.map(|_| ())
+    run(
+        db,
+        SQL,
+        [error.into(), next_attempt_at.as_micros().into(), id.into()],
+    )
+    .await
+    .map(|_| ())
 }

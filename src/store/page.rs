@@ -40,8 +40,16 @@ pub(super) async fn load<E: EntityTrait>(
 where
     E::Model: Send + Sync,
 {
-    let Some(key) = keys.iter().find(|k| k.name == request.sort).or_else(|| keys.first()) else {
-        return Ok(Page { rows: Vec::new(), previous: None, next: None });
+    let Some(key) = keys
+        .iter()
+        .find(|k| k.name == request.sort)
+        .or_else(|| keys.first())
+    else {
+        return Ok(Page {
+            rows: Vec::new(),
+            previous: None,
+            next: None,
+        });
     };
     let backwards = request.cursor.as_ref().is_some_and(|c| c.backwards);
     let descending = request.descending != backwards;
@@ -60,8 +68,16 @@ where
     if backwards {
         rows.reverse();
     }
-    let cursor = |row: &E::Model, backwards| Cursor { value: (key.value)(row), id: (id.1)(row), backwards };
-    let (has_previous, has_next) = if backwards { (more, true) } else { (request.cursor.is_some(), more) };
+    let cursor = |row: &E::Model, backwards| Cursor {
+        value: (key.value)(row),
+        id: (id.1)(row),
+        backwards,
+    };
+    let (has_previous, has_next) = if backwards {
+        (more, true)
+    } else {
+        (request.cursor.is_some(), more)
+    };
     let previous = rows.first().filter(|_| has_previous).map(|row| cursor(row, true));
     let next = rows.last().filter(|_| has_next).map(|row| cursor(row, false));
     Ok(Page { rows, previous, next })
@@ -73,10 +89,18 @@ fn beyond<E: EntityTrait>(key: &SortKey<E>, id: E::Column, cursor: &Cursor, desc
     } else {
         cursor.value.clone().into()
     };
-    let past = |column: E::Column, value: Value| if descending { column.lt(value) } else { column.gt(value) };
-    Condition::any()
-        .add(past(key.column, value.clone()))
-        .add(Condition::all().add(key.column.eq(value)).add(past(id, cursor.id.clone().into())))
+    let past = |column: E::Column, value: Value| {
+        if descending {
+            column.lt(value)
+        } else {
+            column.gt(value)
+        }
+    };
+    Condition::any().add(past(key.column, value.clone())).add(
+        Condition::all()
+            .add(key.column.eq(value))
+            .add(past(id, cursor.id.clone().into())),
+    )
 }
 
 /// Escapes a text for `LIKE … ESCAPE '\'` and matches it as a prefix.

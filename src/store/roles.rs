@@ -34,11 +34,19 @@ macro_rules! select_roles {
 }
 
 fn role(row: &QueryResult) -> Result<Role, StoreError> {
-    let corrupt = |column| StoreError::Corrupt { table: "roles", column };
+    let corrupt = |column| StoreError::Corrupt {
+        table: "roles",
+        column,
+    };
     let client: Option<String> = row.try_get_by_index(1)?;
     Ok(Role {
-        id: row.try_get_by_index::<String>(0)?.parse().map_err(|_| corrupt("id"))?,
-        client_id: client.map(|c| c.parse().map_err(|_| corrupt("client_id"))).transpose()?,
+        id: row
+            .try_get_by_index::<String>(0)?
+            .parse()
+            .map_err(|_| corrupt("id"))?,
+        client_id: client
+            .map(|c| c.parse().map_err(|_| corrupt("client_id")))
+            .transpose()?,
         name: row.try_get_by_index(2)?,
         description: row.try_get_by_index(3)?,
         permissions: Vec::new(),
@@ -49,14 +57,17 @@ fn role(row: &QueryResult) -> Result<Role, StoreError> {
 
 /// Every role, global ones first, by name.
 pub async fn list(on: &impl Reader) -> Result<Vec<Role>, StoreError> {
-    const SQL: &str = select_roles!(" ORDER BY CASE WHEN r.client_id IS NULL THEN 0 ELSE 1 END, r.name LIMIT 1000");
+    const SQL: &str =
+        select_roles!(" ORDER BY CASE WHEN r.client_id IS NULL THEN 0 ELSE 1 END, r.name LIMIT 1000");
     all(on, SQL, []).await?.iter().map(role).collect()
 }
 
 /// One role with its permissions.
 pub async fn find(on: &impl Reader, id: &RoleId) -> Result<Option<Role>, StoreError> {
     const SQL: &str = select_roles!(" WHERE r.id = $1");
-    let Some(row) = one(on, SQL, [id.as_str().into()]).await? else { return Ok(None) };
+    let Some(row) = one(on, SQL, [id.as_str().into()]).await? else {
+        return Ok(None);
+    };
     let mut role = role(&row)?;
     role.permissions = permission_words(on, id).await?;
     Ok(Some(role))
@@ -64,7 +75,11 @@ pub async fn find(on: &impl Reader, id: &RoleId) -> Result<Option<Role>, StoreEr
 
 async fn permission_words(on: &impl Reader, id: &RoleId) -> Result<Vec<String>, StoreError> {
     const SQL: &str = "SELECT permission FROM role_permissions WHERE role_id = $1 ORDER BY permission";
-    all(on, SQL, [id.as_str().into()]).await?.iter().map(|r| Ok(r.try_get_by_index(0)?)).collect()
+    all(on, SQL, [id.as_str().into()])
+        .await?
+        .iter()
+        .map(|r| Ok(r.try_get_by_index(0)?))
+        .collect()
 }
 
 /// A role by name: a client's, or a global one.
@@ -91,7 +106,9 @@ pub async fn insert(tx: &Tx, new: &Role) -> Result<(), StoreError> {
         description: Set(new.description.clone()),
         created_at: Set(new.created_at.as_micros()),
     };
-    roles::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    roles::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     set_permissions(tx, &new.id, &new.permissions).await
 }
 
@@ -103,7 +120,12 @@ pub async fn update(tx: &Tx, id: &RoleId, name: &str, description: &str) -> Resu
 
 /// Replaces the permissions.
 pub async fn set_permissions(tx: &Tx, id: &RoleId, permissions: &[String]) -> Result<(), StoreError> {
-    run(tx, "DELETE FROM role_permissions WHERE role_id = $1", [id.as_str().into()]).await?;
+    run(
+        tx,
+        "DELETE FROM role_permissions WHERE role_id = $1",
+        [id.as_str().into()],
+    )
+    .await?;
     for permission in permissions {
         const SQL: &str = "INSERT INTO role_permissions (role_id, permission) VALUES ($1, $2)";
         run(tx, SQL, [id.as_str().into(), permission.as_str().into()]).await?;
@@ -120,7 +142,13 @@ pub async fn delete(tx: &Tx, id: &RoleId) -> Result<bool, StoreError> {
 pub async fn assign(tx: &Tx, user: &UserId, role: &RoleId, now: Timestamp) -> Result<bool, StoreError> {
     const SQL: &str =
         "INSERT INTO user_roles (user_id, role_id, granted_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    Ok(run(tx, SQL, [user.as_str().into(), role.as_str().into(), now.as_micros().into()]).await? == 1)
+    Ok(run(
+        tx,
+        SQL,
+        [user.as_str().into(), role.as_str().into(), now.as_micros().into()],
+    )
+    .await?
+        == 1)
 }
 
 /// Takes a role from a person; `false` when they did not have it directly.
@@ -143,18 +171,28 @@ pub async fn unassign_from_group(tx: &Tx, group: &GroupId, role: &RoleId) -> Res
 
 /// The roles that a group carries.
 pub async fn of_group(on: &impl Reader, group: &GroupId) -> Result<Vec<Role>, StoreError> {
-    const SQL: &str = select_roles!(" JOIN group_roles gr ON gr.role_id = r.id WHERE gr.group_id = $1 ORDER BY r.name");
-    all(on, SQL, [group.as_str().into()]).await?.iter().map(role).collect()
+    const SQL: &str =
+        select_roles!(" JOIN group_roles gr ON gr.role_id = r.id WHERE gr.group_id = $1 ORDER BY r.name");
+    all(on, SQL, [group.as_str().into()])
+        .await?
+        .iter()
+        .map(role)
+        .collect()
 }
 
 /// The roles of a person, with their origin.
 pub async fn of_user(on: &impl Reader, user: &UserId) -> Result<Vec<RoleOfUser>, StoreError> {
-    const DIRECT: &str = select_roles!(" JOIN user_roles ur ON ur.role_id = r.id WHERE ur.user_id = $1 ORDER BY r.name");
+    const DIRECT: &str =
+        select_roles!(" JOIN user_roles ur ON ur.role_id = r.id WHERE ur.user_id = $1 ORDER BY r.name");
     const INHERITED: &str = "SELECT gr.role_id, g.name FROM group_roles gr JOIN groups g ON g.id = gr.group_id \
         JOIN group_members m ON m.group_id = g.id WHERE m.user_id = $1 ORDER BY g.name";
     let mut found: Vec<RoleOfUser> = Vec::new();
     for row in all(on, DIRECT, [user.as_str().into()]).await? {
-        found.push(RoleOfUser { role: role(&row)?, via_groups: Vec::new(), direct: true });
+        found.push(RoleOfUser {
+            role: role(&row)?,
+            via_groups: Vec::new(),
+            direct: true,
+        });
     }
     for row in all(on, INHERITED, [user.as_str().into()]).await? {
         let (role_id, group): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
@@ -163,14 +201,22 @@ pub async fn of_user(on: &impl Reader, user: &UserId) -> Result<Vec<RoleOfUser>,
         } else if let Ok(id) = role_id.parse()
             && let Some(role) = find(on, &id).await?
         {
-            found.push(RoleOfUser { role, via_groups: vec![group], direct: false });
+            found.push(RoleOfUser {
+                role,
+                via_groups: vec![group],
+                direct: false,
+            });
         }
     }
     Ok(found)
 }
 
 /// A person's role and group names as tokens for `client` hold them: global roles and the client's own, sorted.
-pub async fn memberships(on: &impl Reader, user: &UserId, client: &ClientId) -> Result<Memberships, StoreError> {
+pub async fn memberships(
+    on: &impl Reader,
+    user: &UserId,
+    client: &ClientId,
+) -> Result<Memberships, StoreError> {
     const SQL: &str = "SELECT 'role', r.name FROM roles r WHERE (r.client_id IS NULL OR r.client_id = $2) AND r.id IN \
         (SELECT role_id FROM user_roles WHERE user_id = $1 UNION SELECT gr.role_id FROM group_roles gr \
          JOIN group_members m ON m.group_id = gr.group_id WHERE m.user_id = $1) \
@@ -178,7 +224,11 @@ pub async fn memberships(on: &impl Reader, user: &UserId, client: &ClientId) -> 
     let mut memberships = Memberships::default();
     for row in all(on, SQL, [user.as_str().into(), client.as_str().into()]).await? {
         let (kind, name): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        if kind == "role" { memberships.roles.push(name) } else { memberships.groups.push(name) }
+        if kind == "role" {
+            memberships.roles.push(name)
+        } else {
+            memberships.groups.push(name)
+        }
     }
     memberships.roles.sort();
     memberships.groups.sort();
@@ -191,7 +241,10 @@ pub async fn permissions(on: &impl Reader, user: &UserId) -> Result<Permissions,
         (SELECT role_id FROM user_roles WHERE user_id = $1 UNION SELECT gr.role_id FROM group_roles gr \
          JOIN group_members m ON m.group_id = gr.group_id WHERE m.user_id = $1)";
     let rows = all(on, SQL, [user.as_str().into()]).await?;
-    let words = rows.iter().map(|r| r.try_get_by_index(0)).collect::<Result<Vec<String>, _>>()?;
+    let words = rows
+        .iter()
+        .map(|r| r.try_get_by_index(0))
+        .collect::<Result<Vec<String>, _>>()?;
     Ok(Permissions::from_words(words.iter().map(String::as_str)))
 }
 

@@ -29,7 +29,10 @@ use crate::store::run;
 use crate::store::users;
 
 const fn corrupt(column: &'static str) -> StoreError {
-    StoreError::Corrupt { table: "account_sessions", column }
+    StoreError::Corrupt {
+        table: "account_sessions",
+        column,
+    }
 }
 
 /// A session about to begin.
@@ -74,7 +77,9 @@ pub async fn insert(tx: &Tx, new: &NewSession<'_>) -> Result<(), StoreError> {
         ended_at: Set(None),
         end_reason: Set(None),
     };
-    account_sessions::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    account_sessions::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -89,7 +94,12 @@ pub async fn reauthenticated(
     const SQL: &str = "UPDATE account_sessions SET auth_time = $1, amr = $2, last_seen_at = $1, \
         idle_expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END WHERE id = $4 AND ended_at IS NULL";
     let amr = serde_json::to_string(amr).unwrap_or_else(|_| "[]".to_owned());
-    let values = [now.as_micros().into(), amr.into(), idle_expires_at.as_micros().into(), id.as_str().into()];
+    let values = [
+        now.as_micros().into(),
+        amr.into(),
+        idle_expires_at.as_micros().into(),
+        id.as_str().into(),
+    ];
     Ok(run(tx, SQL, values).await? == 1)
 }
 
@@ -107,8 +117,14 @@ pub async fn of_browser(
     let mut accounts = Vec::new();
     for row in all(on, SQL, [browser.as_str().into(), now.as_micros().into()]).await? {
         accounts.push(AccountSession {
-            id: row.try_get_by_index::<String>(0)?.parse().map_err(|_| corrupt("id"))?,
-            user_id: row.try_get_by_index::<String>(1)?.parse().map_err(|_| corrupt("user_id"))?,
+            id: row
+                .try_get_by_index::<String>(0)?
+                .parse()
+                .map_err(|_| corrupt("id"))?,
+            user_id: row
+                .try_get_by_index::<String>(1)?
+                .parse()
+                .map_err(|_| corrupt("user_id"))?,
             name: row.try_get_by_index(2)?,
             address: row.try_get_by_index(3)?,
             auth_time: Timestamp::from_micros(row.try_get_by_index(4)?),
@@ -129,13 +145,30 @@ pub async fn touch(
     const SQL: &str = "UPDATE account_sessions SET last_seen_at = $1, \
         idle_expires_at = CASE WHEN remembered OR expires_at < $2 THEN expires_at ELSE $2 END \
         WHERE id = $3 AND ended_at IS NULL";
-    run(on, SQL, [now.as_micros().into(), idle_expires_at.as_micros().into(), id.as_str().into()]).await.map(|_| ())
+    run(
+        on,
+        SQL,
+        [
+            now.as_micros().into(),
+            idle_expires_at.as_micros().into(),
+            id.as_str().into(),
+        ],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Ends a session. One conditional statement: `false` when it had ended already or does not exist.
 pub async fn end(tx: &Tx, id: &SessionId, reason: &'static str, now: Timestamp) -> Result<bool, StoreError> {
-    const SQL: &str = "UPDATE account_sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL";
-    Ok(run(tx, SQL, [now.as_micros().into(), reason.into(), id.as_str().into()]).await? == 1)
+    const SQL: &str =
+        "UPDATE account_sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL";
+    Ok(run(
+        tx,
+        SQL,
+        [now.as_micros().into(), reason.into(), id.as_str().into()],
+    )
+    .await?
+        == 1)
 }
 
 /// Ends every live session of a person, but for `except`; gives their number.
@@ -149,7 +182,17 @@ pub async fn end_of_user(
     const SQL: &str = "UPDATE account_sessions SET ended_at = $1, end_reason = $2 \
         WHERE user_id = $3 AND id <> $4 AND ended_at IS NULL";
     let except = except.map_or("", SessionId::as_str);
-    run(tx, SQL, [now.as_micros().into(), reason.into(), user.as_str().into(), except.into()]).await
+    run(
+        tx,
+        SQL,
+        [
+            now.as_micros().into(),
+            reason.into(),
+            user.as_str().into(),
+            except.into(),
+        ],
+    )
+    .await
 }
 
 /// Which sessions a list shows.
@@ -185,21 +228,27 @@ pub async fn list(
             .filter(account_sessions::Column::ExpiresAt.gt(now.as_micros()))
             .filter(account_sessions::Column::IdleExpiresAt.gt(now.as_micros()));
     }
-    let id = (account_sessions::Column::Id, (|r| r.id.clone()) as fn(&account_sessions::Model) -> String);
+    let id = (
+        account_sessions::Column::Id,
+        (|r| r.id.clone()) as fn(&account_sessions::Model) -> String,
+    );
     let Page { rows, previous, next } = page::load(db, select, SORT_KEYS, id, request).await?;
-    Ok(Page { rows: views(db, rows).await?, previous, next })
+    Ok(Page {
+        rows: views(db, rows).await?,
+        previous,
+        next,
+    })
 }
 
 /// One session, live or ended.
 pub async fn find(on: &impl Reader, id: &SessionId) -> Result<Option<SessionView>, StoreError> {
-    let row = account_sessions::Entity::find_by_id(id.as_str()).one(on.connection()).await?;
+    let row = account_sessions::Entity::find_by_id(id.as_str())
+        .one(on.connection())
+        .await?;
     Ok(views(on, row.into_iter().collect()).await?.pop())
 }
 
-async fn views(
-    on: &impl Reader,
-    rows: Vec<account_sessions::Model>,
-) -> Result<Vec<SessionView>, StoreError> {
+async fn views(on: &impl Reader, rows: Vec<account_sessions::Model>) -> Result<Vec<SessionView>, StoreError> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -208,11 +257,17 @@ async fn views(
     rows.into_iter()
         .map(|row| {
             Ok(SessionView {
-                user_name: names.get(&row.user_id).cloned().unwrap_or_else(|| row.user_id.clone()),
+                user_name: names
+                    .get(&row.user_id)
+                    .cloned()
+                    .unwrap_or_else(|| row.user_id.clone()),
                 clients: clients.remove(&row.id).unwrap_or_default(),
                 id: row.id.parse().map_err(|_| corrupt("id"))?,
                 user_id: row.user_id.parse().map_err(|_| corrupt("user_id"))?,
-                origin: Origin { ip: row.ip, user_agent: row.user_agent },
+                origin: Origin {
+                    ip: row.ip,
+                    user_agent: row.user_agent,
+                },
                 created_at: Timestamp::from_micros(row.created_at),
                 last_seen_at: Timestamp::from_micros(row.last_seen_at),
                 expires_at: Timestamp::from_micros(row.expires_at.min(row.idle_expires_at)),
@@ -238,7 +293,9 @@ async fn clients_of(
     let mut of_session: HashMap<String, Vec<String>> = HashMap::new();
     for family in found {
         let name = names.get(&family.client_id).cloned().unwrap_or(family.client_id);
-        let list = of_session.entry(family.session_id.unwrap_or_default()).or_default();
+        let list = of_session
+            .entry(family.session_id.unwrap_or_default())
+            .or_default();
         if !list.contains(&name) {
             list.push(name);
         }
@@ -257,8 +314,19 @@ pub async fn count_live(on: &impl Reader, now: Timestamp) -> Result<u64, StoreEr
 }
 
 /// The ids of a person's live sessions.
-pub async fn live_of_user(on: &impl Reader, user: &UserId, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
-    const SQL: &str = "SELECT id FROM account_sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2";
+pub async fn live_of_user(
+    on: &impl Reader,
+    user: &UserId,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    const SQL: &str =
+        "SELECT id FROM account_sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2";
     let rows = all(on, SQL, [user.as_str().into(), now.as_micros().into()]).await?;
-    rows.iter().map(|r| r.try_get_by_index::<String>(0)?.parse().map_err(|_| corrupt("id"))).collect()
+    rows.iter()
+        .map(|r| {
+            r.try_get_by_index::<String>(0)?
+                .parse()
+                .map_err(|_| corrupt("id"))
+        })
+        .collect()
 }

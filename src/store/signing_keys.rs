@@ -38,7 +38,11 @@ pub struct StoredKey {
 pub async fn published(on: &impl Reader, now: Timestamp) -> Result<Vec<StoredKey>, StoreError> {
     let expires = signing_keys::Column::ExpiresAt;
     let rows = signing_keys::Entity::find()
-        .filter(sea_orm::Condition::any().add(expires.is_null()).add(expires.gt(now.as_micros())))
+        .filter(
+            sea_orm::Condition::any()
+                .add(expires.is_null())
+                .add(expires.gt(now.as_micros())),
+        )
         .order_by_asc(signing_keys::Column::ActiveFrom)
         .all(on.connection())
         .await?;
@@ -69,7 +73,9 @@ pub async fn insert(tx: &Tx, key: &StoredKey) -> Result<(), StoreError> {
         retired_at: Set(key.retired_at.map(Timestamp::as_micros)),
         expires_at: Set(key.expires_at.map(Timestamp::as_micros)),
     };
-    signing_keys::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    signing_keys::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -83,7 +89,12 @@ pub async fn retire_others(
 ) -> Result<u64, StoreError> {
     const SQL: &str = "UPDATE signing_keys SET retired_at = $1, expires_at = $2 \
         WHERE alg = $3 AND kid <> $4 AND retired_at IS NULL";
-    let values = [retired_at.as_micros().into(), expires_at.as_micros().into(), alg.into(), keep.into()];
+    let values = [
+        retired_at.as_micros().into(),
+        expires_at.as_micros().into(),
+        alg.into(),
+        keep.into(),
+    ];
     run(tx, SQL, values).await
 }
 

@@ -14,7 +14,13 @@ pub async fn failures(
 ) -> Result<Option<(i64, Timestamp)>, StoreError> {
     const SQL: &str = "SELECT failures, expires_at FROM throttle WHERE bucket = $1 AND expires_at > $2";
     let row = one(on, SQL, [bucket.into(), now.as_micros().into()]).await?;
-    row.map(|r| Ok((r.try_get_by_index(0)?, Timestamp::from_micros(r.try_get_by_index(1)?)))).transpose()
+    row.map(|r| {
+        Ok((
+            r.try_get_by_index(0)?,
+            Timestamp::from_micros(r.try_get_by_index(1)?),
+        ))
+    })
+    .transpose()
 }
 
 /// Counts one failure. A window that has ended starts anew. One statement.
@@ -28,10 +34,22 @@ pub async fn fail(
         ON CONFLICT (bucket) DO UPDATE SET \
         failures = CASE WHEN throttle.expires_at > $3 THEN throttle.failures + 1 ELSE 1 END, \
         expires_at = CASE WHEN throttle.expires_at > $3 THEN throttle.expires_at ELSE excluded.expires_at END";
-    run(on, SQL, [bucket.into(), window_ends.as_micros().into(), now.as_micros().into()]).await.map(|_| ())
+    run(
+        on,
+        SQL,
+        [
+            bucket.into(),
+            window_ends.as_micros().into(),
+            now.as_micros().into(),
+        ],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Forgets a bucket.
 pub async fn clear(on: &impl Reader, bucket: &str) -> Result<(), StoreError> {
-    run(on, "DELETE FROM throttle WHERE bucket = $1", [bucket.into()]).await.map(|_| ())
+    run(on, "DELETE FROM throttle WHERE bucket = $1", [bucket.into()])
+        .await
+        .map(|_| ())
 }

@@ -66,7 +66,10 @@ const PERSON: &str = "SELECT u.*, f.grant_json FROM token_families f JOIN users 
         AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens r WHERE r.jti = $3)";
 
 const fn corrupt(column: &'static str) -> StoreError {
-    StoreError::Corrupt { table: "token_families", column }
+    StoreError::Corrupt {
+        table: "token_families",
+        column,
+    }
 }
 
 /// A family as tokens are made from it.
@@ -110,7 +113,9 @@ pub async fn redeem(db: &Db, r: &Redemption<'_>) -> Result<Option<(Family, bool)
         r.online_until.as_micros().into(),
         r.client.as_str().into(),
     ];
-    let Some(row) = one(db, REDEEM, values).await? else { return Ok(None) };
+    let Some(row) = one(db, REDEEM, values).await? else {
+        return Ok(None);
+    };
     let family = Family {
         id: r.family.clone(),
         user_id: text(&row, 0)?.parse().map_err(|_| corrupt("user_id"))?,
@@ -128,7 +133,8 @@ pub async fn family_of_code(
 ) -> Result<Option<FamilyId>, StoreError> {
     const SQL: &str = "SELECT id FROM token_families WHERE code_hash = $1 AND client_id = $2";
     let row = one(on, SQL, [code.as_str().into(), client.as_str().into()]).await?;
-    row.map(|r| text(&r, 0)?.parse().map_err(|_| corrupt("id"))).transpose()
+    row.map(|r| text(&r, 0)?.parse().map_err(|_| corrupt("id")))
+        .transpose()
 }
 
 fn text(row: &QueryResult, index: usize) -> Result<String, StoreError> {
@@ -190,7 +196,9 @@ pub async fn rotate(db: &Db, r: &Rotation<'_>) -> Result<Option<Family>, StoreEr
         r.presented.as_str().into(),
         r.client.as_str().into(),
     ];
-    let Some(row) = one(db, ROTATE, values).await? else { return Ok(None) };
+    let Some(row) = one(db, ROTATE, values).await? else {
+        return Ok(None);
+    };
     let packed = text(&row, 1)?;
     let mut parts = packed.splitn(3, ' ');
     let mut next = || parts.next().unwrap_or("");
@@ -232,10 +240,20 @@ pub struct Successor {
 }
 
 /// Looks at a refresh token that [`rotate`] refused.
-pub async fn presented(on: &impl Reader, hash: &TokenHash, now: Timestamp) -> Result<Option<Presented>, StoreError> {
-    let Some(row) = one(on, PRESENTED, [hash.as_str().into()]).await? else { return Ok(None) };
+pub async fn presented(
+    on: &impl Reader,
+    hash: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<Presented>, StoreError> {
+    let Some(row) = one(on, PRESENTED, [hash.as_str().into()]).await? else {
+        return Ok(None);
+    };
     let session: Option<String> = row.try_get_by_index(5)?;
-    let times: (i64, i64, Option<i64>) = (row.try_get_by_index(2)?, row.try_get_by_index(7)?, row.try_get_by_index(8)?);
+    let times: (i64, i64, Option<i64>) = (
+        row.try_get_by_index(2)?,
+        row.try_get_by_index(7)?,
+        row.try_get_by_index(8)?,
+    );
     let sealed: Option<String> = row.try_get_by_index(10)?;
     let issued_at: Option<i64> = row.try_get_by_index(11)?;
     let after_next: i64 = row.try_get_by_index(12)?;
@@ -260,7 +278,11 @@ pub async fn presented(on: &impl Reader, hash: &TokenHash, now: Timestamp) -> Re
 
 /// Whether an access token of this family still counts. One statement.
 pub async fn counts(db: &Db, family: &FamilyId, token: &TokenId, now: Timestamp) -> Result<bool, StoreError> {
-    let values = [family.as_str().into(), now.as_micros().into(), token.as_str().into()];
+    let values = [
+        family.as_str().into(),
+        now.as_micros().into(),
+        token.as_str().into(),
+    ];
     Ok(one(db, COUNTS, values).await?.is_some())
 }
 
@@ -278,8 +300,14 @@ pub async fn person(
     now: Timestamp,
 ) -> Result<Option<(User, Granted)>, StoreError> {
     use sea_orm::FromQueryResult as _;
-    let values = [family.as_str().into(), now.as_micros().into(), token.as_str().into()];
-    let Some(row) = one(db, PERSON, values).await? else { return Ok(None) };
+    let values = [
+        family.as_str().into(),
+        now.as_micros().into(),
+        token.as_str().into(),
+    ];
+    let Some(row) = one(db, PERSON, values).await? else {
+        return Ok(None);
+    };
     let user = users::Model::from_query_result(&row, "")?.try_into()?;
     Ok(Some((user, granted(&row.try_get::<String>("", "grant_json")?)?)))
 }
@@ -288,7 +316,9 @@ pub async fn person(
 pub async fn revoke_access_token(db: &Db, token: &TokenId, expires_at: Timestamp) -> Result<(), StoreError> {
     const SQL: &str =
         "INSERT INTO revoked_access_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING";
-    run(db, SQL, [token.as_str().into(), expires_at.as_micros().into()]).await.map(|_| ())
+    run(db, SQL, [token.as_str().into(), expires_at.as_micros().into()])
+        .await
+        .map(|_| ())
 }
 
 /// Ends a family. One conditional statement: `false` when it had ended already or does not exist.
@@ -300,5 +330,15 @@ pub async fn end_family(
 ) -> Result<bool, StoreError> {
     const SQL: &str =
         "UPDATE token_families SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL";
-    Ok(run(on, SQL, [now.as_micros().into(), reason.as_str().into(), family.as_str().into()]).await? == 1)
+    Ok(run(
+        on,
+        SQL,
+        [
+            now.as_micros().into(),
+            reason.as_str().into(),
+            family.as_str().into(),
+        ],
+    )
+    .await?
+        == 1)
 }

@@ -15,7 +15,10 @@ use crate::store::entity::transactions;
 use crate::store::run;
 
 const fn corrupt(column: &'static str) -> StoreError {
-    StoreError::Corrupt { table: "authorization_transactions", column }
+    StoreError::Corrupt {
+        table: "authorization_transactions",
+        column,
+    }
 }
 
 /// Parks a request. One statement.
@@ -34,14 +37,24 @@ pub async fn park(
         created_at: Set(now.as_micros()),
         expires_at: Set(expires_at.as_micros()),
     };
-    transactions::Entity::insert(row).exec_without_returning(db.connection()).await?;
+    transactions::Entity::insert(row)
+        .exec_without_returning(db.connection())
+        .await?;
     Ok(())
 }
 
 /// Finds a parked request that has not run out.
-pub async fn find(on: &impl Reader, id: &TransactionId, now: Timestamp) -> Result<Option<Transaction>, StoreError> {
-    let row = transactions::Entity::find_by_id(id.as_str()).one(on.connection()).await?;
-    let Some(row) = row.filter(|r| r.expires_at > now.as_micros()) else { return Ok(None) };
+pub async fn find(
+    on: &impl Reader,
+    id: &TransactionId,
+    now: Timestamp,
+) -> Result<Option<Transaction>, StoreError> {
+    let row = transactions::Entity::find_by_id(id.as_str())
+        .one(on.connection())
+        .await?;
+    let Some(row) = row.filter(|r| r.expires_at > now.as_micros()) else {
+        return Ok(None);
+    };
     Ok(Some(Transaction {
         id: id.clone(),
         request: serde_json::from_str(&row.request).map_err(|_| corrupt("request"))?,
@@ -51,7 +64,11 @@ pub async fn find(on: &impl Reader, id: &TransactionId, now: Timestamp) -> Resul
 }
 
 /// Notes what has been settled. One statement.
-pub async fn set_progress(on: &impl Reader, id: &TransactionId, progress: &Progress) -> Result<(), StoreError> {
+pub async fn set_progress(
+    on: &impl Reader,
+    id: &TransactionId,
+    progress: &Progress,
+) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE authorization_transactions SET progress = $1 WHERE id = $2";
     let json = serde_json::to_string(progress).map_err(|_| corrupt("progress"))?;
     run(on, SQL, [json.into(), id.as_str().into()]).await.map(|_| ())
@@ -59,5 +76,11 @@ pub async fn set_progress(on: &impl Reader, id: &TransactionId, progress: &Progr
 
 /// Takes a request off the list, answered or refused; `false` when somebody else did.
 pub async fn finish(on: &impl Reader, id: &TransactionId) -> Result<bool, StoreError> {
-    Ok(run(on, "DELETE FROM authorization_transactions WHERE id = $1", [id.as_str().into()]).await? == 1)
+    Ok(run(
+        on,
+        "DELETE FROM authorization_transactions WHERE id = $1",
+        [id.as_str().into()],
+    )
+    .await?
+        == 1)
 }

@@ -30,7 +30,10 @@ impl TryFrom<users::Model> for User {
     type Error = StoreError;
 
     fn try_from(row: users::Model) -> Result<Self, StoreError> {
-        let corrupt = |column| StoreError::Corrupt { table: "users", column };
+        let corrupt = |column| StoreError::Corrupt {
+            table: "users",
+            column,
+        };
         Ok(Self {
             id: row.id.parse().map_err(|_| corrupt("id"))?,
             username: row.username,
@@ -38,7 +41,11 @@ impl TryFrom<users::Model> for User {
             email_verified: row.email_verified,
             name: row.name,
             profile: serde_json::from_str(&row.profile).map_err(|_| corrupt("profile"))?,
-            status: if row.status == "active" { UserStatus::Active } else { UserStatus::Disabled },
+            status: if row.status == "active" {
+                UserStatus::Active
+            } else {
+                UserStatus::Disabled
+            },
             has_password: row.password_hash.is_some(),
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),
@@ -71,24 +78,54 @@ pub struct SignInCandidate {
 
 /// Finds a person by id.
 pub async fn find(on: &impl Reader, id: &UserId) -> Result<Option<User>, StoreError> {
-    let row = users::Entity::find_by_id(id.as_str()).one(on.connection()).await?;
+    let row = users::Entity::find_by_id(id.as_str())
+        .one(on.connection())
+        .await?;
     row.map(User::try_from).transpose()
 }
 
 /// Finds a person by user name or mail address, whatever the case.
 pub async fn find_for_sign_in(on: &impl Reader, login: &str) -> Result<Option<SignInCandidate>, StoreError> {
     let lower = login.trim().to_lowercase();
-    let by_name = Condition::any().add(users::Column::UsernameLower.eq(&lower)).add(users::Column::EmailLower.eq(&lower));
-    let rows = users::Entity::find().filter(by_name).limit(2).all(on.connection()).await?;
+    let by_name = Condition::any()
+        .add(users::Column::UsernameLower.eq(&lower))
+        .add(users::Column::EmailLower.eq(&lower));
+    let rows = users::Entity::find()
+        .filter(by_name)
+        .limit(2)
+        .all(on.connection())
+        .await?;
     // a user name that looks like another person's address: the user name wins
-    let row = rows.iter().find(|r| r.username_lower == lower).or(rows.first()).cloned();
-    row.map(|row| Ok(SignInCandidate { password_hash: row.password_hash.clone(), user: row.try_into()? })).transpose()
+    let row = rows
+        .iter()
+        .find(|r| r.username_lower == lower)
+        .or(rows.first())
+        .cloned();
+    row.map(|row| {
+        Ok(SignInCandidate {
+            password_hash: row.password_hash.clone(),
+            user: row.try_into()?,
+        })
+    })
+    .transpose()
 }
 
 /// The hash of a known person.
 pub async fn password_hash(on: &impl Reader, id: &UserId) -> Result<Option<String>, StoreError> {
-    let row = users::Entity::find_by_id(id.as_str()).one(on.connection()).await?;
+    let row = users::Entity::find_by_id(id.as_str())
+        .one(on.connection())
+        .await?;
     Ok(row.and_then(|r| r.password_hash))
+}
+
+/// When a person's password was last set.
+pub async fn password_changed_at(on: &impl Reader, id: &UserId) -> Result<Option<Timestamp>, StoreError> {
+    let row = users::Entity::find_by_id(id.as_str())
+        .one(on.connection())
+        .await?;
+    Ok(row
+        .and_then(|r| r.password_changed_at)
+        .map(Timestamp::from_micros))
 }
 
 /// Finds a person by id, user name or mail address.
@@ -132,7 +169,9 @@ pub async fn insert(
         last_sign_in_at: Set(0),
         ..columns(input, now)
     };
-    users::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    users::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
     Ok(())
 }
 
@@ -147,27 +186,43 @@ pub async fn update(tx: &Tx, id: &UserId, input: &UserInput, now: Timestamp) -> 
 }
 
 /// Sets the status; `false` when it was that already or there is no such person.
-pub async fn set_status(tx: &Tx, id: &UserId, status: UserStatus, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn set_status(
+    tx: &Tx,
+    id: &UserId,
+    status: UserStatus,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     const SQL: &str = "UPDATE users SET status = $1, updated_at = $2 WHERE id = $3 AND status <> $1";
-    Ok(run(tx, SQL, [status.as_str().into(), now.as_micros().into(), id.as_str().into()]).await? == 1)
+    Ok(run(
+        tx,
+        SQL,
+        [status.as_str().into(), now.as_micros().into(), id.as_str().into()],
+    )
+    .await?
+        == 1)
 }
 
 /// Sets the password.
 pub async fn set_password(tx: &Tx, id: &UserId, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
-    const SQL: &str = "UPDATE users SET password_hash = $1, password_changed_at = $2, updated_at = $2 WHERE id = $3";
+    const SQL: &str =
+        "UPDATE users SET password_hash = $1, password_changed_at = $2, updated_at = $2 WHERE id = $3";
     Ok(run(tx, SQL, [hash.into(), now.as_micros().into(), id.as_str().into()]).await? == 1)
 }
 
 /// Replaces a hash that was made with older parameters, if it is still the one that was checked.
 pub async fn upgrade_password(tx: &Tx, id: &UserId, old: &str, new: &str) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
-    run(tx, SQL, [new.into(), id.as_str().into(), old.into()]).await.map(|_| ())
+    run(tx, SQL, [new.into(), id.as_str().into(), old.into()])
+        .await
+        .map(|_| ())
 }
 
 /// Notes a successful sign-in.
 pub async fn signed_in(tx: &Tx, id: &UserId, now: Timestamp) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE users SET last_sign_in_at = $1 WHERE id = $2";
-    run(tx, SQL, [now.as_micros().into(), id.as_str().into()]).await.map(|_| ())
+    run(tx, SQL, [now.as_micros().into(), id.as_str().into()])
+        .await
+        .map(|_| ())
 }
 
 /// Deletes a person and everything that belongs to them.
@@ -181,8 +236,18 @@ pub async fn count(on: &impl Reader) -> Result<u64, StoreError> {
 }
 
 const SORT_KEYS: &[SortKey<users::Entity>] = &[
-    SortKey { name: "created", column: users::Column::CreatedAt, numeric: true, value: |r| r.created_at.to_string() },
-    SortKey { name: "name", column: users::Column::NameLower, numeric: false, value: |r| r.name_lower.clone() },
+    SortKey {
+        name: "created",
+        column: users::Column::CreatedAt,
+        numeric: true,
+        value: |r| r.created_at.to_string(),
+    },
+    SortKey {
+        name: "name",
+        column: users::Column::NameLower,
+        numeric: false,
+        value: |r| r.name_lower.clone(),
+    },
     SortKey {
         name: "last_sign_in",
         column: users::Column::LastSignInAt,
@@ -194,7 +259,14 @@ const SORT_KEYS: &[SortKey<users::Entity>] = &[
 /// One page of people.
 pub async fn list(db: &Db, filter: &UserFilter, request: &PageRequest) -> Result<Page<User>, StoreError> {
     let select = users::Entity::find().filter(condition(filter));
-    let page = page::load(db, select, SORT_KEYS, (users::Column::Id, |r| r.id.clone()), request).await?;
+    let page = page::load(
+        db,
+        select,
+        SORT_KEYS,
+        (users::Column::Id, |r| r.id.clone()),
+        request,
+    )
+    .await?;
     let Page { rows, previous, next } = page;
     let rows = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
     Ok(Page { rows, previous, next })
@@ -218,11 +290,17 @@ fn condition(filter: &UserFilter) -> Condition {
     if let Some(role) = &filter.role {
         const WITH_ROLE: &str = "users.id IN (SELECT user_id FROM user_roles WHERE role_id = $1 UNION \
             SELECT m.user_id FROM group_members m JOIN group_roles g ON g.group_id = m.group_id WHERE g.role_id = $1)";
-        all = all.add(sea_orm::sea_query::Expr::cust_with_values(WITH_ROLE, [role.as_str()]));
+        all = all.add(sea_orm::sea_query::Expr::cust_with_values(
+            WITH_ROLE,
+            [role.as_str()],
+        ));
     }
     if let Some(group) = &filter.group {
         const MEMBERS: &str = "users.id IN (SELECT user_id FROM group_members WHERE group_id = $1)";
-        all = all.add(sea_orm::sea_query::Expr::cust_with_values(MEMBERS, [group.as_str()]));
+        all = all.add(sea_orm::sea_query::Expr::cust_with_values(
+            MEMBERS,
+            [group.as_str()],
+        ));
     }
     all
 }
@@ -232,6 +310,12 @@ pub(super) async fn names(
     on: &impl Reader,
     ids: impl IntoIterator<Item = String>,
 ) -> Result<std::collections::HashMap<String, String>, StoreError> {
-    let rows = users::Entity::find().filter(users::Column::Id.is_in(ids)).all(on.connection()).await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.name.unwrap_or(r.username))).collect())
+    let rows = users::Entity::find()
+        .filter(users::Column::Id.is_in(ids))
+        .all(on.connection())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| (r.id, r.name.unwrap_or(r.username)))
+        .collect())
 }

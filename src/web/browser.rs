@@ -69,7 +69,8 @@ impl FromRequestParts<AppState> for Browser {
 impl Browser {
     fn keep_expiry(&self) {
         if let Some(data) = self.data.as_ref().filter(|d| d.remember_secs > 0) {
-            self.session.set_expiry(Some(Expiry::OnInactivity(Duration::seconds(data.remember_secs))));
+            self.session
+                .set_expiry(Some(Expiry::OnInactivity(Duration::seconds(data.remember_secs))));
         }
     }
 
@@ -148,4 +149,3 @@ impl Browser {
         }
     }
 }
-

@@ -13,10 +13,16 @@ pub fn resolve(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     if !trusted(peer) {
         return address;
     }
-    let forwarded: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).collect();
+    let forwarded: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .collect();
     for text in forwarded.into_iter().rev() {
-        let Ok(ip) = text.trim().parse::<IpAddr>() else { return address };
+        let Ok(ip) = text.trim().parse::<IpAddr>() else {
+            return address;
+        };
         address = ip.to_canonical();
         if !trusted(address) {
             return address;

@@ -1,9 +1,11 @@
 //! Forms of our own pages: read once, checked once, for all of them.
 
 use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::extract::Request;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::middleware::Next;
@@ -27,7 +29,9 @@ impl FromRequestParts<AppState> for CheckedForm {
 
     async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, PageError> {
         let form = parts.extensions.get::<Self>().cloned();
-        form.ok_or_else(|| PageError::new(PageErrorKind::Internal).because("the CSRF layer is missing on this route"))
+        form.ok_or_else(|| {
+            PageError::new(PageErrorKind::Internal).because("the CSRF layer is missing on this route")
+        })
     }
 }
 
@@ -56,12 +60,20 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
 
 async fn check(state: &AppState, request: Request) -> Result<Request, PageError> {
     let (mut parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, MAX_FORM_BYTES).await.map_err(|_| BadParams::TooLarge)?;
-    let form = Params::from_form(&parts.headers, &body)?;
+    let body = axum::body::to_bytes(body, MAX_FORM_BYTES)
+        .await
+        .map_err(|_| BadParams::TooLarge)?;
     let browser = Browser::from_request_parts(&mut parts, state).await?;
+    let form = checked(&browser, &parts.headers, &body)?;
+    parts.extensions.insert(CheckedForm(form));
+    Ok(Request::from_parts(parts, Body::empty()))
+}
+
+/// Reads a form and checks its token, for the one form that is not under the layer: the protocol's own sign-out.
+pub fn checked(browser: &Browser, headers: &HeaderMap, body: &Bytes) -> Result<Params, PageError> {
+    let form = Params::from_form(headers, body)?;
     if !browser.csrf_matches(form.get("csrf").unwrap_or("")) {
         return Err(PageError::new(PageErrorKind::StaleForm).because("the CSRF token is not this browser's"));
     }
-    parts.extensions.insert(CheckedForm(form));
-    Ok(Request::from_parts(parts, Body::empty()))
+    Ok(form)
 }

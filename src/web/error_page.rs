@@ -66,10 +66,16 @@ pub struct Details {
 pub async fn layer(State(state): State<AppState>, request: Request, next: middleware::Next) -> Response {
     let context = request.extensions().get::<RequestContext>().cloned();
     let headers = request.headers().clone();
-    let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |p| p.as_str())
+        .to_owned();
     let can_repeat = request.method() == Method::GET;
     let mut response = next.run(request).await;
-    let Some(error) = response.extensions_mut().remove::<ErrorToRender>() else { return response };
+    let Some(error) = response.extensions_mut().remove::<ErrorToRender>() else {
+        return response;
+    };
     let status = error.kind.status();
     let config = &state.ops.config;
     let mut shell = Shell::plain(config, visit::locale(&headers, None));
@@ -88,15 +94,22 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: middle
         problem: error.kind,
     };
     let mut rendered = (status, page).into_response();
-    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-        rendered.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
+    if matches!(
+        status,
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+    ) {
+        rendered
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
     }
     rendered
 }
 
 fn next_step(kind: &PageErrorKind, path: String, can_repeat: bool) -> Next {
     match kind {
-        PageErrorKind::Unavailable | PageErrorKind::Internal | PageErrorKind::Throttled { .. } if can_repeat => {
+        PageErrorKind::Unavailable | PageErrorKind::Internal | PageErrorKind::Throttled { .. }
+            if can_repeat =>
+        {
             Next::TryAgain(path)
         }
         PageErrorKind::StaleForm => Next::TryAgain(path),

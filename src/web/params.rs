@@ -39,7 +39,9 @@ pub struct Params(Vec<(String, String)>);
 
 impl std::fmt::Debug for Params {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
@@ -67,7 +69,10 @@ impl Params {
         if body.len() > MAX_FORM_BYTES {
             return Err(BadParams::TooLarge);
         }
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        let kind = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("");
         let kind = kind.split(';').next().unwrap_or("").trim();
         if body.is_empty() && kind.is_empty() {
             return Ok(Self::default());
@@ -80,12 +85,19 @@ impl Params {
 
     /// A parameter's value. An empty value counts as absent. RFC 6749 §3.1.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).filter(|v| !v.is_empty())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|v| !v.is_empty())
     }
 
     /// A parameter's value, empty or not.
     pub fn get_raw(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// A parameter's text, trimmed; empty when it is absent.
@@ -95,7 +107,10 @@ impl Params {
 
     /// Every value of a parameter that may be repeated.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Name and value of each parameter.
@@ -106,8 +121,14 @@ impl Params {
 
 fn decode(part: &[u8]) -> Result<String, BadParams> {
     let spaced: Vec<u8> = part.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
-    let text = percent_decode(&spaced).decode_utf8().map_err(|_| BadParams::Encoding)?;
-    if text.contains('\0') { Err(BadParams::Encoding) } else { Ok(text.into_owned()) }
+    let text = percent_decode(&spaced)
+        .decode_utf8()
+        .map_err(|_| BadParams::Encoding)?;
+    if text.contains('\0') {
+        Err(BadParams::Encoding)
+    } else {
+        Ok(text.into_owned())
+    }
 }
 
 #[cfg(test)]
@@ -119,7 +140,10 @@ mod tests {
         let params = Params::parse(b"a=1+2&b=%C3%A4&c&d=").unwrap();
         assert_eq!(params.get("a"), Some("1 2"));
         assert_eq!(params.get("b"), Some("ä"));
-        assert_eq!((params.get("c"), params.get("d"), params.get_raw("d")), (None, None, Some("")));
+        assert_eq!(
+            (params.get("c"), params.get("d"), params.get_raw("d")),
+            (None, None, Some(""))
+        );
         assert_eq!(params.get("e"), None);
     }
 

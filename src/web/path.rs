@@ -24,7 +24,9 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Path<T> {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
-        let raw = RawPathParams::from_request_parts(parts, state).await.map_err(|_| PageError::not_found())?;
+        let raw = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| PageError::not_found())?;
         Ok(Self(parse(raw.iter().next().map(|(_, value)| value))?))
     }
 }
@@ -33,7 +35,9 @@ impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for PathPair<A,
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
-        let raw = RawPathParams::from_request_parts(parts, state).await.map_err(|_| PageError::not_found())?;
+        let raw = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| PageError::not_found())?;
         let mut values = raw.iter().map(|(_, value)| value);
         Ok(Self(parse(values.next())?, parse(values.next())?))
     }

@@ -18,7 +18,9 @@ pub fn to_client(url: &str) -> Response {
 
 fn see_other(location: &str) -> Response {
     // a header holds visible ASCII; both kinds of caller pass URLs, which are
-    let Ok(value) = HeaderValue::try_from(location) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let Ok(value) = HeaderValue::try_from(location) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
     let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, value), no_store]).into_response()
 }
@@ -36,7 +38,16 @@ mod tests {
     #[test]
     fn only_paths_of_our_own_origin_pass() {
         assert!(is_own_path("/account?x=1"));
-        for path in ["", "account", "//evil.test", "/\\evil.test", "https://evil.test", "/a\nb", "/ä", "\t/account"] {
+        for path in [
+            "",
+            "account",
+            "//evil.test",
+            "/\\evil.test",
+            "https://evil.test",
+            "/a\nb",
+            "/ä",
+            "\t/account",
+        ] {
             assert!(!is_own_path(path), "{path:?}");
         }
     }

@@ -37,7 +37,11 @@ pub struct RequestContext {
 impl RequestContext {
     /// The audit context of somebody acting in this request.
     pub fn acting(&self, actor: Actor) -> Context {
-        Context { actor, origin: self.origin.clone(), request_id: Some(self.id.clone()) }
+        Context {
+            actor,
+            origin: self.origin.clone(),
+            request_id: Some(self.id.clone()),
+        }
     }
 }
 
@@ -48,11 +52,18 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip().to_canonical());
     let ip = client_address::resolve(&state.ops.config, peer, request.headers());
-    let agent = request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let agent = request
+        .headers()
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or("");
     let origin = Origin::new(ip.to_string(), agent);
     let span = tracing::info_span!("request", request.id = %id);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    request.extensions_mut().insert(RequestContext { id: id.clone(), origin });
+    request.extensions_mut().insert(RequestContext {
+        id: id.clone(),
+        origin,
+    });
     async move {
         let mut response = next.run(request).await;
         let micros = began.elapsed().as_micros();

@@ -29,7 +29,11 @@ pub async fn layer(request: Request, next: Next) -> Response {
     set(headers, header::CONTENT_SECURITY_POLICY, &policy(&allow));
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(headers, header::X_FRAME_OPTIONS, "DENY");
-    set(headers, header::REFERRER_POLICY, if console { "same-origin" } else { "no-referrer" });
+    set(
+        headers,
+        header::REFERRER_POLICY,
+        if console { "same-origin" } else { "no-referrer" },
+    );
     set(
         headers,
         PERMISSIONS_POLICY.clone(),

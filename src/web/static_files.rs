@@ -21,7 +21,11 @@ struct Asset {
 
 macro_rules! asset {
     ($name:literal, $kind:literal) => {
-        Asset { name: $name, kind: $kind, bytes: include_bytes!(concat!("../../static/", $name)) }
+        Asset {
+            name: $name,
+            kind: $kind,
+            bytes: include_bytes!(concat!("../../static/", $name)),
+        }
     };
 }
 
@@ -60,22 +64,39 @@ pub fn address(name: &str) -> String {
 /// `GET /static/{version}/{name}`.
 #[expect(clippy::disallowed_types, reason = "the path is only compared with the table")]
 pub async fn serve(RawPath((version, name)): RawPath<(String, String)>) -> Response {
-    let found = ASSETS.iter().find(|a| a.name == name).filter(|_| version == *VERSION);
-    let Some(asset) = found else { return StatusCode::NOT_FOUND.into_response() };
+    let found = ASSETS
+        .iter()
+        .find(|a| a.name == name)
+        .filter(|_| version == *VERSION);
+    let Some(asset) = found else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        ),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
     ];
     (headers, asset.bytes).into_response()
 }
 
 /// `GET /favicon.ico`, which browsers ask for unbidden.
 pub async fn favicon() -> Response {
-    let icon = ASSETS.iter().find(|a| a.name == "favicon.svg").map_or(&[][..], |a| a.bytes);
+    let icon = ASSETS
+        .iter()
+        .find(|a| a.name == "favicon.svg")
+        .map_or(&[][..], |a| a.bytes);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=86400"),
+        ),
     ];
     (headers, icon).into_response()
 }

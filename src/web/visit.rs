@@ -49,7 +49,8 @@ impl FromRequestParts<AppState> for Visit {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
         let browser = Browser::from_request_parts(parts, state).await?;
         let request = parts.extensions.get::<RequestContext>().cloned();
-        let missing = || PageError::new(PageErrorKind::Internal).because("the request layer is missing on this route");
+        let missing =
+            || PageError::new(PageErrorKind::Internal).because("the request layer is missing on this route");
         Ok(Self {
             state: state.clone(),
             browser,
@@ -69,8 +70,12 @@ pub fn locale(headers: &HeaderMap, ui_locales: Option<&str>) -> Locale {
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-    all.flat_map(|v| v.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+    let all = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok());
+    all.flat_map(|v| v.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 impl Visit {
@@ -86,7 +91,9 @@ impl Visit {
 
     /// The account that our own pages act for: the one used last.
     pub async fn account(&self) -> Result<Option<AccountSession>, PageError> {
-        let Some(account) = self.accounts().await?.into_iter().next() else { return Ok(None) };
+        let Some(account) = self.accounts().await?.into_iter().next() else {
+            return Ok(None);
+        };
         ops::sessions::touch(&self.state.ops, &account).await?;
         Ok(Some(account))
     }
@@ -97,7 +104,11 @@ impl Visit {
     }
 
     /// The shell of a page with forms.
-    pub async fn shell(&mut self, title: String, account: Option<&AccountSession>) -> Result<Shell, PageError> {
+    pub async fn shell(
+        &mut self,
+        title: String,
+        account: Option<&AccountSession>,
+    ) -> Result<Shell, PageError> {
         self.browser.ensure(&self.state.ops).await?;
         let kept = self.browser.take_flash().await?;
         let mut shell = Shell::plain(&self.state.ops.config, self.locale);
@@ -115,17 +126,41 @@ impl Visit {
 
     /// Keeps a message for the next page.
     pub async fn flash(&mut self, level: &str, text: impl Into<String>) -> Result<(), PageError> {
-        self.browser.flash(browser::Flash { level: level.to_owned(), text: text.into(), secret: None }).await
+        self.browser
+            .flash(browser::Flash {
+                level: level.to_owned(),
+                text: text.into(),
+                secret: None,
+            })
+            .await
     }
 
     /// Keeps a message with a secret, which the next page shows this once.
-    pub async fn flash_secret(&mut self, text: impl Into<String>, label: &str, secret: String) -> Result<(), PageError> {
+    pub async fn flash_secret(
+        &mut self,
+        text: impl Into<String>,
+        label: &str,
+        secret: String,
+    ) -> Result<(), PageError> {
         let secret = Some((label.to_owned(), secret));
-        self.browser.flash(browser::Flash { level: "ok".to_owned(), text: text.into(), secret }).await
+        self.browser
+            .flash(browser::Flash {
+                level: "ok".to_owned(),
+                text: text.into(),
+                secret,
+            })
+            .await
     }
 }
 
 fn shown(flash: browser::Flash) -> Flash {
-    let level = ["ok", "bad", "warn"].into_iter().find(|l| *l == flash.level).unwrap_or("info");
-    Flash { level, text: flash.text, secret: flash.secret }
+    let level = ["ok", "bad", "warn"]
+        .into_iter()
+        .find(|l| *l == flash.level)
+        .unwrap_or("info");
+    Flash {
+        level,
+        text: flash.text,
+        secret: flash.secret,
+    }
 }

@@ -14,7 +14,10 @@ pub struct When {
 impl When {
     /// To the second.
     pub fn exact(at: Timestamp) -> Self {
-        Self { iso: at.rfc3339(), text: at.to_string() }
+        Self {
+            iso: at.rfc3339(),
+            text: at.to_string(),
+        }
     }
 
     /// How long ago, for lists; the date once that is more than a week.
@@ -27,7 +30,10 @@ impl When {
             86_400..604_800 => format!("{} d ago", secs / 86_400),
             _ => at.date(),
         };
-        Self { iso: at.rfc3339(), text }
+        Self {
+            iso: at.rfc3339(),
+            text,
+        }
     }
 }
 

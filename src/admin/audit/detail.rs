@@ -34,7 +34,9 @@ pub(super) struct EntryPage {
 
 /// `GET /admin/audit/{id}`.
 pub(super) async fn page(mut admin: Admin, Path(id): Path<AuditId>) -> Result<EntryPage, PageError> {
-    let entry = store::audit::find(&admin.ops().db, &id).await?.ok_or_else(PageError::not_found)?;
+    let entry = store::audit::find(&admin.ops().db, &id)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     let what = view::action(&entry.action);
     let (actor, actor_href) = view::actor(&entry);
     Ok(EntryPage {

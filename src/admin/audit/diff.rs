@@ -26,7 +26,11 @@ pub(super) fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Chan
     let text = |map: &BTreeMap<String, String>, field: &String| map.get(field).cloned().unwrap_or_default();
     fields
         .into_iter()
-        .map(|field| Change { field: field.clone(), was: text(&was, field), now: text(&now, field) })
+        .map(|field| Change {
+            field: field.clone(),
+            was: text(&was, field),
+            now: text(&now, field),
+        })
         .filter(|change| change.was != change.now)
         .collect()
 }
@@ -35,7 +39,11 @@ fn flatten(path: &str, value: &Value, into: &mut BTreeMap<String, String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
                 flatten(&path, member, into);
             }
         }
@@ -61,13 +69,18 @@ mod tests {
     use serde_json::json;
 
     fn change(field: &str, was: &str, now: &str) -> Change {
-        Change { field: field.to_owned(), was: was.to_owned(), now: now.to_owned() }
+        Change {
+            field: field.to_owned(),
+            was: was.to_owned(),
+            now: now.to_owned(),
+        }
     }
 
     #[test]
     fn only_what_differs_is_listed_with_its_path() {
         let before = json!({ "name": "Ledgr", "scope": "openid", "profile": { "locale": "en" }, "on": true });
-        let after = json!({ "name": "Ledger", "scope": "openid", "profile": { "nickname": "L" }, "on": false });
+        let after =
+            json!({ "name": "Ledger", "scope": "openid", "profile": { "nickname": "L" }, "on": false });
         let expected = [
             change("name", "Ledgr", "Ledger"),
             change("on", "yes", "no"),
@@ -80,7 +93,11 @@ mod tests {
     #[test]
     fn one_snapshot_alone_is_listed_whole() {
         let after = json!({ "redirect_uris": ["https://a.test/cb", "https://b.test/cb"], "email": null });
-        let expected = [change("redirect_uris", "", "https://a.test/cb, https://b.test/cb")];
+        let expected = [change(
+            "redirect_uris",
+            "",
+            "https://a.test/cb, https://b.test/cb",
+        )];
         assert_eq!(changes(None, Some(&after)), expected);
         assert_eq!(changes(None, None), []);
     }

@@ -36,7 +36,9 @@ pub const SECTION: Section = Section {
 };
 
 fn router() -> Router<AppState> {
-    Router::new().route("/admin/audit", get(list)).route("/admin/audit/{id}", get(detail::page))
+    Router::new()
+        .route("/admin/audit", get(list))
+        .route("/admin/audit/{id}", get(detail::page))
 }
 
 const FILTERS: &[&str] = &["action", "actor", "subject", "client", "ip", "since", "until"];
@@ -71,11 +73,17 @@ async fn list(mut admin: Admin) -> Result<Response, PageError> {
     let page = AuditPage {
         rows: page.rows.iter().map(|row| view::event(row, now)).collect(),
         pager: list.pager(&page, None),
-        chips: set.map(|name| (*name, format!("{name}: {}", list.filter(name)))).collect(),
+        chips: set
+            .map(|name| (*name, format!("{name}: {}", list.filter(name))))
+            .collect(),
         list,
         shell,
     };
-    Ok(if admin.partial.is_some() { page.as_results().into_web_template().into_response() } else { page.into_response() })
+    Ok(if admin.partial.is_some() {
+        page.as_results().into_web_template().into_response()
+    } else {
+        page.into_response()
+    })
 }
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -84,7 +92,9 @@ const DAY_MICROS: i64 = 86_400_000_000;
 fn day(text: &str) -> Option<Timestamp> {
     let form = time::macros::format_description!("[year]-[month]-[day]");
     let date = time::Date::parse(text, &form).ok()?;
-    Some(Timestamp::from_secs(date.midnight().assume_utc().unix_timestamp()))
+    Some(Timestamp::from_secs(
+        date.midnight().assume_utc().unix_timestamp(),
+    ))
 }
 
 fn next_day(start: Timestamp) -> Timestamp {
@@ -97,8 +107,14 @@ mod tests {
 
     #[test]
     fn a_day_is_read_and_nothing_else() {
-        assert_eq!(day("2026-11-19").map(Timestamp::rfc3339).as_deref(), Some("2026-11-19T00:00:00Z"));
-        assert_eq!(day("2026-11-19").map(next_day).map(Timestamp::rfc3339).as_deref(), Some("2026-11-20T00:00:00Z"));
+        assert_eq!(
+            day("2026-11-19").map(Timestamp::rfc3339).as_deref(),
+            Some("2026-11-19T00:00:00Z")
+        );
+        assert_eq!(
+            day("2026-11-19").map(next_day).map(Timestamp::rfc3339).as_deref(),
+            Some("2026-11-20T00:00:00Z")
+        );
         for text in ["", "19.11.2026", "2026-13-01", "2026-11-19T00:00"] {
             assert_eq!(day(text), None, "{text}");
         }

@@ -17,7 +17,14 @@ use crate::web::path::Path;
 
 /// The questions of the page's head.
 pub(super) fn questions(client: &Client) -> Vec<Question> {
-    vec![if client.enabled { disable_question(client) } else { enable_question(client) }, delete_question(client)]
+    vec![
+        if client.enabled {
+            disable_question(client)
+        } else {
+            enable_question(client)
+        },
+        delete_question(client),
+    ]
 }
 
 fn disable_question(client: &Client) -> Question {
@@ -50,7 +57,8 @@ fn delete_question(client: &Client) -> Question {
         id: "delete",
         opener: "Delete…",
         title: format!("Delete {}?", client.name()),
-        text: "The client, its secrets, roles, consents and tokens are deleted. This cannot be undone.".to_owned(),
+        text: "The client, its secrets, roles, consents and tokens are deleted. This cannot be undone."
+            .to_owned(),
         action: format!("{}/delete", link::client(&client.id)),
         verb: "Delete client",
         type_this: client.name().to_owned(),
@@ -70,7 +78,11 @@ pub(super) async fn ask_disable(mut admin: Admin, Path(id): Path<ClientId>) -> R
 }
 
 /// `POST /admin/clients/{id}/disable`.
-pub(super) async fn disable(admin: Admin, Path(id): Path<ClientId>, _form: CheckedForm) -> Result<Response, PageError> {
+pub(super) async fn disable(
+    admin: Admin,
+    Path(id): Path<ClientId>,
+    _form: CheckedForm,
+) -> Result<Response, PageError> {
     set_enabled(admin, &id, false, "Client disabled.").await
 }
 
@@ -82,16 +94,31 @@ pub(super) async fn ask_enable(mut admin: Admin, Path(id): Path<ClientId>) -> Re
 }
 
 /// `POST /admin/clients/{id}/enable`.
-pub(super) async fn enable(admin: Admin, Path(id): Path<ClientId>, _form: CheckedForm) -> Result<Response, PageError> {
+pub(super) async fn enable(
+    admin: Admin,
+    Path(id): Path<ClientId>,
+    _form: CheckedForm,
+) -> Result<Response, PageError> {
     set_enabled(admin, &id, true, "Client enabled.").await
 }
 
-async fn set_enabled(mut admin: Admin, id: &ClientId, enabled: bool, said: &str) -> Result<Response, PageError> {
+async fn set_enabled(
+    mut admin: Admin,
+    id: &ClientId,
+    enabled: bool,
+    said: &str,
+) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     frame::find(&admin, id).await?;
     let changed = ops::clients::set_enabled(admin.ops(), &admin.context(), id, enabled).await?;
-    let text = if changed { said } else { "Nothing to change: the client was in that state already." };
-    admin.done(if changed { "ok" } else { "info" }, text, &link::client(id)).await
+    let text = if changed {
+        said
+    } else {
+        "Nothing to change: the client was in that state already."
+    };
+    admin
+        .done(if changed { "ok" } else { "info" }, text, &link::client(id))
+        .await
 }
 
 /// `GET /admin/clients/{id}/delete`.
@@ -109,7 +136,10 @@ pub(super) async fn delete(
 ) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let client = frame::find(&admin, &id).await?;
-    if let Some(again) = delete_question(&client).check(&mut admin, &form, back(&id)).await? {
+    if let Some(again) = delete_question(&client)
+        .check(&mut admin, &form, back(&id))
+        .await?
+    {
         return Ok(again);
     }
     ops::clients::delete(admin.ops(), &admin.context(), &id).await?;

@@ -30,8 +30,19 @@ struct NewClientPage {
 }
 
 async fn page(admin: &mut Admin, typed: Typed) -> Result<Response, PageError> {
-    let status = if typed.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, NewClientPage { shell: admin.shell("Add client").await?, typed }).into_response())
+    let status = if typed.is_refused() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok((
+        status,
+        NewClientPage {
+            shell: admin.shell("Add client").await?,
+            typed,
+        },
+    )
+        .into_response())
 }
 
 /// `GET /admin/clients/new`.
@@ -44,7 +55,10 @@ pub(super) async fn form(mut admin: Admin) -> Result<Response, PageError> {
 fn metadata_of(form: &Params, typed: &mut Typed) -> ClientMetadata {
     let redirect_uris = metadata::uris(&form.text("redirect_uris"), "redirect_uris", typed);
     let grants = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
-    let base = ClientMetadata { client_name: form.text("client_name"), ..ClientMetadata::default() };
+    let base = ClientMetadata {
+        client_name: form.text("client_name"),
+        ..ClientMetadata::default()
+    };
     match form.get("type") {
         Some("machine") => ClientMetadata {
             grant_types: grants(&["client_credentials"]),
@@ -53,16 +67,26 @@ fn metadata_of(form: &Params, typed: &mut Typed) -> ClientMetadata {
             ..base
         },
         Some("public") => {
-            let on_the_web = redirect_uris.iter().all(|uri| uri.as_str().starts_with("https://"));
+            let on_the_web = redirect_uris
+                .iter()
+                .all(|uri| uri.as_str().starts_with("https://"));
             ClientMetadata {
                 token_endpoint_auth_method: AuthMethod::None,
                 grant_types: grants(&["authorization_code", "refresh_token"]),
-                application_type: if on_the_web { ApplicationType::Web } else { ApplicationType::Native },
+                application_type: if on_the_web {
+                    ApplicationType::Web
+                } else {
+                    ApplicationType::Native
+                },
                 redirect_uris,
                 ..base
             }
         }
-        _ => ClientMetadata { grant_types: grants(&["authorization_code", "refresh_token"]), redirect_uris, ..base },
+        _ => ClientMetadata {
+            grant_types: grants(&["authorization_code", "refresh_token"]),
+            redirect_uris,
+            ..base
+        },
     }
 }
 
@@ -74,7 +98,10 @@ pub(super) async fn create(mut admin: Admin, CheckedForm(form): CheckedForm) -> 
     let id = match form.get("client_id").map(|id| id.trim().parse()) {
         Some(Ok(id)) => Some(id),
         Some(Err(_)) => {
-            typed.wrong("client_id", "must have 1 to 255 visible characters without spaces");
+            typed.wrong(
+                "client_id",
+                "must have 1 to 255 visible characters without spaces",
+            );
             None
         }
         None => None,
@@ -84,7 +111,10 @@ pub(super) async fn create(mut admin: Admin, CheckedForm(form): CheckedForm) -> 
     }
     match ops::clients::create(admin.ops(), &admin.context(), id, None, metadata).await? {
         SaveClient::Saved(id, Some(secret)) => {
-            admin.visit.flash_secret("Client added.", "Client secret", secret.into_inner()).await?;
+            admin
+                .visit
+                .flash_secret("Client added.", "Client secret", secret.into_inner())
+                .await?;
             return Ok(redirect::to_own_page(&link::client(&id)));
         }
         SaveClient::Saved(id, None) => return admin.done("ok", "Client added.", &link::client(&id)).await,
@@ -111,6 +141,9 @@ mod tests {
         let app = made("type=public&client_name=App&redirect_uris=com.app%3A%2Fcb");
         assert!(app.is_public() && app.application_type == ApplicationType::Native);
         let machine = made("type=machine&client_name=Job&scope=api%3Aread");
-        assert_eq!((machine.grant_types, machine.scope.to_string()), (vec!["client_credentials".to_owned()], "api:read".to_owned()));
+        assert_eq!(
+            (machine.grant_types, machine.scope.to_string()),
+            (vec!["client_credentials".to_owned()], "api:read".to_owned())
+        );
     }
 }

@@ -44,8 +44,11 @@ struct SecretRow {
 }
 
 /// How long the old secret goes on working: value, words, lifetime.
-const OVERLAPS: &[(&str, Lifetime)] =
-    &[("1d", Lifetime::from_days(1)), ("7d", Lifetime::from_days(7)), ("now", Lifetime::ZERO)];
+const OVERLAPS: &[(&str, Lifetime)] = &[
+    ("1d", Lifetime::from_days(1)),
+    ("7d", Lifetime::from_days(7)),
+    ("now", Lifetime::ZERO),
+];
 const CHOICES: &[(&str, &str)] = &[
     ("1d", "Old secrets work for 1 more day"),
     ("7d", "Old secrets work for 7 more days"),
@@ -102,7 +105,10 @@ pub(super) async fn page(mut admin: Admin, Path(id): Path<ClientId>) -> Result<C
     let public = frame.client.metadata.is_public();
     Ok(CredentialsPage {
         secrets: secrets.iter().rev().map(row).collect(),
-        more: (frame.may_write && !public).then(|| rotate_question(&frame.client)).into_iter().collect(),
+        more: (frame.may_write && !public)
+            .then(|| rotate_question(&frame.client))
+            .into_iter()
+            .collect(),
         public,
         frame,
         shell,
@@ -113,7 +119,9 @@ pub(super) async fn page(mut admin: Admin, Path(id): Path<ClientId>) -> Result<C
 pub(super) async fn ask_rotate(mut admin: Admin, Path(id): Path<ClientId>) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let client = frame::find(&admin, &id).await?;
-    rotate_question(&client).page(&mut admin, ("Credentials", tab(&id))).await
+    rotate_question(&client)
+        .page(&mut admin, ("Credentials", tab(&id)))
+        .await
 }
 
 /// `POST /admin/clients/{id}/credentials/rotate`.
@@ -125,11 +133,16 @@ pub(super) async fn rotate(
     admin.require(WRITE)?;
     let wish = form.get("choice").unwrap_or("1d");
     let found = OVERLAPS.iter().find(|(value, _)| *value == wish);
-    let (_, overlap) = found.ok_or_else(|| PageError::bad_request("The choice is not one of those offered."))?;
-    let Some(secret) = ops::clients::rotate_secret(admin.ops(), &admin.context(), &id, *overlap).await? else {
+    let (_, overlap) =
+        found.ok_or_else(|| PageError::bad_request("The choice is not one of those offered."))?;
+    let Some(secret) = ops::clients::rotate_secret(admin.ops(), &admin.context(), &id, *overlap).await?
+    else {
         return Err(PageError::not_found());
     };
-    admin.visit.flash_secret("New secret made.", "Client secret", secret.into_inner()).await?;
+    admin
+        .visit
+        .flash_secret("New secret made.", "Client secret", secret.into_inner())
+        .await?;
     Ok(redirect::to_own_page(&tab(&id)))
 }
 
@@ -146,7 +159,9 @@ pub(super) async fn ask_remove(
 ) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let (client, secret) = find(&admin, &id, &secret).await?;
-    remove_question(&client, &secret).page(&mut admin, ("Credentials", tab(&id))).await
+    remove_question(&client, &secret)
+        .page(&mut admin, ("Credentials", tab(&id)))
+        .await
 }
 
 /// `POST /admin/clients/{id}/credentials/{secret}/remove`.
@@ -158,8 +173,11 @@ pub(super) async fn remove(
     admin.require(WRITE)?;
     find(&admin, &id, &secret).await?;
     let removed = ops::clients::remove_secret(admin.ops(), &admin.context(), &id, &secret).await?;
-    let (level, text) =
-        if removed { ("ok", "Secret removed.") } else { ("bad", "The last secret that works cannot be removed.") };
+    let (level, text) = if removed {
+        ("ok", "Secret removed.")
+    } else {
+        ("bad", "The last secret that works cannot be removed.")
+    };
     admin.done(level, text, &tab(&id)).await
 }
 

@@ -45,7 +45,9 @@ const TABS: &[(&str, &str, Option<Area>)] = &[
 
 /// Finds a client.
 pub(super) async fn find(admin: &Admin, id: &ClientId) -> Result<Client, PageError> {
-    store::clients::find(&admin.ops().db, id).await?.ok_or_else(PageError::not_found)
+    store::clients::find(&admin.ops().db, id)
+        .await?
+        .ok_or_else(PageError::not_found)
 }
 
 /// What kind of application it is, in a word.
@@ -65,14 +67,21 @@ pub(super) async fn frame(admin: &Admin, id: &ClientId, tab: &str) -> Result<Fra
     let here = link::client(id);
     let may_write = admin.may(WRITE);
     let shown = |area: &Option<Area>| area.is_none_or(|area| admin.may_read(area));
-    let tabs = TABS.iter().filter(|(.., area)| shown(area)).map(|(path, label, _)| Tab {
-        href: format!("{here}{path}"),
-        label,
-        current: *path == tab,
-    });
+    let tabs = TABS
+        .iter()
+        .filter(|(.., area)| shown(area))
+        .map(|(path, label, _)| Tab {
+            href: format!("{here}{path}"),
+            label,
+            current: *path == tab,
+        });
     Ok(Frame {
         tabs: tabs.collect(),
-        questions: if may_write { actions::questions(&client) } else { Vec::new() },
+        questions: if may_write {
+            actions::questions(&client)
+        } else {
+            Vec::new()
+        },
         may_write,
         kind: kind(&client.metadata),
         created: When::exact(client.created_at),

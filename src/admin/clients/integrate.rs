@@ -53,7 +53,11 @@ pub(super) async fn page(mut admin: Admin, Path(id): Path<ClientId>) -> Result<I
 
 fn authorize(issuer: &str, client: &Client) -> Option<String> {
     let uri = client.metadata.redirect_uris.first()?;
-    let pkce = if client.needs_pkce() { "&code_challenge=CHALLENGE&code_challenge_method=S256" } else { "" };
+    let pkce = if client.needs_pkce() {
+        "&code_challenge=CHALLENGE&code_challenge_method=S256"
+    } else {
+        ""
+    };
     Some(format!(
         "{issuer}/authorize?response_type=code&client_id={}&redirect_uri={}&scope=openid%20profile%20email\
          &state=RANDOM&nonce=RANDOM{pkce}",
@@ -108,11 +112,17 @@ mod tests {
             updated_at: at,
         };
         let text = token("https://id.test", &client);
-        assert!(text.contains("--user 'ledger-web:CLIENT_SECRET'") && text.contains("code_verifier"), "{text}");
+        assert!(
+            text.contains("--user 'ledger-web:CLIENT_SECRET'") && text.contains("code_verifier"),
+            "{text}"
+        );
         client.metadata.redirect_uris.clear();
         client.metadata.token_endpoint_auth_method = AuthMethod::ClientSecretPost;
         let text = token("https://id.test", &client);
-        assert!(text.contains("client_credentials") && text.contains("client_secret="), "{text}");
+        assert!(
+            text.contains("client_credentials") && text.contains("client_secret="),
+            "{text}"
+        );
         assert_eq!(authorize("https://id.test", &client), None);
     }
 }

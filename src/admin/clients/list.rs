@@ -65,11 +65,18 @@ pub(super) async fn page(mut admin: Admin) -> Result<Response, PageError> {
     let page = ClientsPage {
         rows: found.rows.iter().map(|client| Row::new(client, now)).collect(),
         pager: list.pager(&found, Some(total)),
-        chips: (!q.is_empty()).then(|| ("q", format!("Search: {q}"))).into_iter().collect(),
+        chips: (!q.is_empty())
+            .then(|| ("q", format!("Search: {q}")))
+            .into_iter()
+            .collect(),
         total,
         may_write: admin.may(WRITE),
         list,
         shell,
     };
-    Ok(if admin.partial.is_some() { page.as_results().into_web_template().into_response() } else { page.into_response() })
+    Ok(if admin.partial.is_some() {
+        page.as_results().into_web_template().into_response()
+    } else {
+        page.into_response()
+    })
 }

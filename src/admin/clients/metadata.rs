@@ -26,10 +26,14 @@ pub(super) fn uris(text: &str, field: &'static str, typed: &mut Typed) -> Vec<Re
 
 /// Scopes, separated by spaces.
 pub(super) fn scope(text: &str, typed: &mut Typed) -> ScopeSet {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").parse().unwrap_or_else(|error| {
-        typed.wrong("scope", &format!("{error}"));
-        ScopeSet::default()
-    })
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .parse()
+        .unwrap_or_else(|error| {
+            typed.wrong("scope", &format!("{error}"));
+            ScopeSet::default()
+        })
 }
 
 /// Lifetimes of the form: field, label, hint.
@@ -39,7 +43,11 @@ pub(super) const LIFETIMES: &[(&str, &str, &str)] = &[
     ("lifetimes.id_token", "ID token", "At most 24h."),
     ("lifetimes.refresh_idle", "Refresh token, unused", ""),
     ("lifetimes.refresh_absolute", "Refresh-token family", ""),
-    ("lifetimes.refresh_repeat_window", "Repeat of a lost answer", "0s switches it off."),
+    (
+        "lifetimes.refresh_repeat_window",
+        "Repeat of a lost answer",
+        "0s switches it off.",
+    ),
 ];
 
 /// Web addresses of the form: field, label.
@@ -53,16 +61,30 @@ pub(super) const LINKS: &[(&str, &str)] = &[
 
 /// The stored metadata as the form shows it.
 pub(super) fn stored(metadata: &ClientMetadata) -> Typed {
-    let join = |uris: &[RedirectUri]| uris.iter().map(RedirectUri::as_str).collect::<Vec<_>>().join("\n");
-    let time = |secs: Option<u32>| secs.map(|s| Lifetime::from_secs(s.into()).to_string()).unwrap_or_default();
+    let join = |uris: &[RedirectUri]| {
+        uris.iter()
+            .map(RedirectUri::as_str)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let time = |secs: Option<u32>| {
+        secs.map(|s| Lifetime::from_secs(s.into()).to_string())
+            .unwrap_or_default()
+    };
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let native = metadata.application_type == ApplicationType::Native;
     let typed = Typed::default()
         .with("client_name", &metadata.client_name)
         .with("redirect_uris", join(&metadata.redirect_uris))
-        .with("post_logout_redirect_uris", join(&metadata.post_logout_redirect_uris))
+        .with(
+            "post_logout_redirect_uris",
+            join(&metadata.post_logout_redirect_uris),
+        )
         .with("scope", metadata.scope.to_string())
-        .with("token_endpoint_auth_method", metadata.token_endpoint_auth_method.as_str())
+        .with(
+            "token_endpoint_auth_method",
+            metadata.token_endpoint_auth_method.as_str(),
+        )
         .with("application_type", if native { "native" } else { "web" })
         .ticked("require_pkce", metadata.require_pkce)
         .ticked("skip_consent", metadata.skip_consent)
@@ -77,9 +99,18 @@ pub(super) fn stored(metadata: &ClientMetadata) -> Typed {
         .with("lifetimes.access_token", time(metadata.lifetimes.access_token))
         .with("lifetimes.id_token", time(metadata.lifetimes.id_token))
         .with("lifetimes.refresh_idle", time(metadata.lifetimes.refresh_idle))
-        .with("lifetimes.refresh_absolute", time(metadata.lifetimes.refresh_absolute))
-        .with("lifetimes.refresh_repeat_window", time(metadata.lifetimes.refresh_repeat_window));
-    metadata.grant_types.iter().fold(typed, |typed, grant| typed.with("grant_types", grant))
+        .with(
+            "lifetimes.refresh_absolute",
+            time(metadata.lifetimes.refresh_absolute),
+        )
+        .with(
+            "lifetimes.refresh_repeat_window",
+            time(metadata.lifetimes.refresh_repeat_window),
+        );
+    metadata
+        .grant_types
+        .iter()
+        .fold(typed, |typed, grant| typed.with("grant_types", grant))
 }
 
 /// The metadata that the form asks for; what the form does not show stays as it was.
@@ -90,9 +121,17 @@ pub(super) fn sent(form: &Params, before: ClientMetadata, typed: &mut Typed) -> 
     ClientMetadata {
         client_name: form.text("client_name"),
         redirect_uris: uris(&form.text("redirect_uris"), "redirect_uris", typed),
-        post_logout_redirect_uris: uris(&form.text("post_logout_redirect_uris"), "post_logout_redirect_uris", typed),
+        post_logout_redirect_uris: uris(
+            &form.text("post_logout_redirect_uris"),
+            "post_logout_redirect_uris",
+            typed,
+        ),
         token_endpoint_auth_method: auth_method(form, before.token_endpoint_auth_method),
-        response_types: if signs_in { vec!["code".to_owned()] } else { Vec::new() },
+        response_types: if signs_in {
+            vec!["code".to_owned()]
+        } else {
+            Vec::new()
+        },
         grant_types,
         scope: scope(&form.text("scope"), typed),
         application_type: match form.get("application_type") {
@@ -122,8 +161,14 @@ pub(super) fn sent(form: &Params, before: ClientMetadata, typed: &mut Typed) -> 
 
 fn auth_method(form: &Params, before: AuthMethod) -> AuthMethod {
     let wanted = form.get("token_endpoint_auth_method").unwrap_or("");
-    let all = [AuthMethod::None, AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost];
-    all.into_iter().find(|method| method.as_str() == wanted).unwrap_or(before)
+    let all = [
+        AuthMethod::None,
+        AuthMethod::ClientSecretBasic,
+        AuthMethod::ClientSecretPost,
+    ];
+    all.into_iter()
+        .find(|method| method.as_str() == wanted)
+        .unwrap_or(before)
 }
 
 fn seconds(form: &Params, field: &'static str, typed: &mut Typed) -> Option<u32> {
@@ -149,15 +194,26 @@ mod tests {
         let before = ClientMetadata {
             client_name: "Ledger".to_owned(),
             redirect_uris: vec![RedirectUri::parse("https://a.test/cb").unwrap()],
-            lifetimes: ClientLifetimes { access_token: Some(5_400), ..ClientLifetimes::default() },
+            lifetimes: ClientLifetimes {
+                access_token: Some(5_400),
+                ..ClientLifetimes::default()
+            },
             contacts: vec!["ops@a.test".to_owned()],
             ..ClientMetadata::default()
         };
         let shown = stored(&before);
         assert_eq!(shown.v("lifetimes.access_token"), "1h30m");
-        let fields = ["client_name", "redirect_uris", "scope", "token_endpoint_auth_method", "grant_types"];
-        let mut form: Vec<String> =
-            fields.iter().map(|f| format!("{f}={}", crate::admin::link::encode(shown.v(f)))).collect();
+        let fields = [
+            "client_name",
+            "redirect_uris",
+            "scope",
+            "token_endpoint_auth_method",
+            "grant_types",
+        ];
+        let mut form: Vec<String> = fields
+            .iter()
+            .map(|f| format!("{f}={}", crate::admin::link::encode(shown.v(f))))
+            .collect();
         form.push("require_pkce=on&lifetimes.access_token=1h30m".to_owned());
         let form = Params::parse(form.join("&").as_bytes()).unwrap();
         assert_eq!(sent(&form, before.clone(), &mut Typed::default()), before);
@@ -165,10 +221,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        let form = Params::parse(b"redirect_uris=https%3A%2F%2Fa.test%2F%2A%0Ahttp%3A%2F%2Fb.test%2F&lifetimes.code=9").unwrap();
+        let form = Params::parse(
+            b"redirect_uris=https%3A%2F%2Fa.test%2F%2A%0Ahttp%3A%2F%2Fb.test%2F&lifetimes.code=9",
+        )
+        .unwrap();
         let mut typed = Typed::default();
         sent(&form, ClientMetadata::default(), &mut typed);
-        assert!(typed.e("redirect_uris").contains("b.test"), "{}", typed.e("redirect_uris"));
+        assert!(
+            typed.e("redirect_uris").contains("b.test"),
+            "{}",
+            typed.e("redirect_uris")
+        );
         assert!(typed.e("lifetimes.code").contains("unit"));
     }
 }

@@ -37,7 +37,10 @@ fn router() -> Router<AppState> {
         .route("/admin/clients/new", get(create::form).post(create::create))
         .route("/admin/clients/{id}", get(settings::page).post(settings::save))
         .route("/admin/clients/{id}/credentials", get(credentials::page))
-        .route("/admin/clients/{id}/credentials/rotate", get(credentials::ask_rotate).post(credentials::rotate))
+        .route(
+            "/admin/clients/{id}/credentials/rotate",
+            get(credentials::ask_rotate).post(credentials::rotate),
+        )
         .route(
             "/admin/clients/{id}/credentials/{secret}/remove",
             get(credentials::ask_remove).post(credentials::remove),
@@ -45,7 +48,16 @@ fn router() -> Router<AppState> {
         .route("/admin/clients/{id}/integrate", get(integrate::page))
         .route("/admin/clients/{id}/tokens", get(tabs::tokens))
         .route("/admin/clients/{id}/events", get(tabs::events))
-        .route("/admin/clients/{id}/disable", get(actions::ask_disable).post(actions::disable))
-        .route("/admin/clients/{id}/enable", get(actions::ask_enable).post(actions::enable))
-        .route("/admin/clients/{id}/delete", get(actions::ask_delete).post(actions::delete))
+        .route(
+            "/admin/clients/{id}/disable",
+            get(actions::ask_disable).post(actions::disable),
+        )
+        .route(
+            "/admin/clients/{id}/enable",
+            get(actions::ask_enable).post(actions::enable),
+        )
+        .route(
+            "/admin/clients/{id}/delete",
+            get(actions::ask_delete).post(actions::delete),
+        )
 }

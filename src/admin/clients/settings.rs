@@ -35,17 +35,27 @@ struct SettingsPage {
 
 impl SettingsPage {
     const METHODS: &[(&str, &str)] = &[
-        ("client_secret_basic", "Secret in the header (client_secret_basic)"),
+        (
+            "client_secret_basic",
+            "Secret in the header (client_secret_basic)",
+        ),
         ("client_secret_post", "Secret in the form (client_secret_post)"),
         ("none", "None: a public client without a secret"),
     ];
-    const TYPES: &[(&str, &str)] = &[("web", "Web"), ("native", "Native: any port of a loopback address")];
+    const TYPES: &[(&str, &str)] = &[
+        ("web", "Web"),
+        ("native", "Native: any port of a loopback address"),
+    ];
 }
 
 async fn render(admin: &mut Admin, id: &ClientId, typed: Option<Typed>) -> Result<Response, PageError> {
     let frame = frame::frame(admin, id, "").await?;
     let typed = typed.unwrap_or_else(|| metadata::stored(&frame.client.metadata));
-    let status = if typed.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if typed.is_refused() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     let page = SettingsPage {
         shell: admin.shell(frame.client.name()).await?,
         grants: admin.ops().grant_types.to_vec(),
@@ -77,7 +87,10 @@ pub(super) async fn save(
     match ops::clients::update(admin.ops(), &admin.context(), &id, metadata).await? {
         SaveClient::Saved(_, Some(secret)) => {
             let text = "Client saved. It needs a secret now, which was made.";
-            admin.visit.flash_secret(text, "Client secret", secret.into_inner()).await?;
+            admin
+                .visit
+                .flash_secret(text, "Client secret", secret.into_inner())
+                .await?;
             return Ok(redirect::to_own_page(&link::client(&id)));
         }
         SaveClient::Saved(_, None) => return admin.done("ok", "Client saved.", &link::client(&id)).await,

@@ -46,13 +46,27 @@ pub(super) async fn tokens(mut admin: Admin, Path(id): Path<ClientId>) -> Result
     let shell = admin.shell(frame.client.name()).await?;
     let here = format!("{}/tokens", frame.here);
     let list = Listing::read(admin.query(), here.clone(), &[], "-created");
-    let filter = FamilyFilter { client: Some(id.clone()), ..FamilyFilter::default() };
+    let filter = FamilyFilter {
+        client: Some(id.clone()),
+        ..FamilyFilter::default()
+    };
     let page = store::families::list(&admin.ops().db, &filter, &list.request, admin.now()).await?;
     let may_revoke = admin.may_write(Area::Tokens) && !page.rows.is_empty();
     let question = || families::question_client(&id, frame.client.name());
     let more = may_revoke.then(question).into_iter().collect();
-    let rows = Rows::Families(page.rows.iter().map(|row| view::family(&admin, row, &here)).collect());
-    Ok(TabPage { shell, pager: list.pager(&page, None), rows, more, frame })
+    let rows = Rows::Families(
+        page.rows
+            .iter()
+            .map(|row| view::family(&admin, row, &here))
+            .collect(),
+    );
+    Ok(TabPage {
+        shell,
+        pager: list.pager(&page, None),
+        rows,
+        more,
+        frame,
+    })
 }
 
 /// `GET /admin/clients/{id}/events`.
@@ -61,9 +75,18 @@ pub(super) async fn events(mut admin: Admin, Path(id): Path<ClientId>) -> Result
     let frame = frame::frame(&admin, &id, "/events").await?;
     let shell = admin.shell(frame.client.name()).await?;
     let list = Listing::read(admin.query(), format!("{}/events", frame.here), &[], "-at");
-    let filter = AuditFilter { client: id.to_string(), ..AuditFilter::default() };
+    let filter = AuditFilter {
+        client: id.to_string(),
+        ..AuditFilter::default()
+    };
     let page = store::audit::list(&admin.ops().db, &filter, &list.request).await?;
     let now = admin.now();
     let rows = Rows::Events(page.rows.iter().map(|row| view::event(row, now)).collect());
-    Ok(TabPage { shell, pager: list.pager(&page, None), rows, more: Vec::new(), frame })
+    Ok(TabPage {
+        shell,
+        pager: list.pager(&page, None),
+        rows,
+        more: Vec::new(),
+        frame,
+    })
 }

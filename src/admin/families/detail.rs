@@ -71,7 +71,9 @@ struct Fork {
 pub(super) async fn page(mut admin: Admin, Path(id): Path<FamilyId>) -> Result<FamilyPage, PageError> {
     let found = store::families::find(&admin.ops().db, &id, admin.now()).await?;
     let detail = found.ok_or_else(PageError::not_found)?;
-    let shell = admin.shell(format!("Token family {}", view::short(id.as_str()))).await?;
+    let shell = admin
+        .shell(format!("Token family {}", view::short(id.as_str())))
+        .await?;
     let family = &detail.view;
     let (kind, state) = view::family_state(family.state);
     let mut questions = Vec::new();
@@ -103,11 +105,16 @@ pub(super) async fn page(mut admin: Admin, Path(id): Path<FamilyId>) -> Result<F
 }
 
 fn cause(detail: &FamilyDetail) -> Option<Cause> {
-    let FamilyState::Ended(at, reason) = detail.view.state else { return None };
+    let FamilyState::Ended(at, reason) = detail.view.state else {
+        return None;
+    };
     let name = &detail.view.user_name;
     let (level, title, text) = match reason {
         EndReason::Reuse => {
-            let twice = detail.lineage.iter().find(|t| t.repeats.iter().any(|r| !r.allowed));
+            let twice = detail
+                .lineage
+                .iter()
+                .find(|t| t.repeats.iter().any(|r| !r.allowed));
             let number = twice.map_or(detail.view.generation, |t| t.generation);
             let title = format!("Token {number} was presented a second time");
             let text = format!(
@@ -119,7 +126,11 @@ fn cause(detail: &FamilyDetail) -> Option<Cause> {
         }
         EndReason::CodeReuse => {
             let text = format!("Everything it had issued was revoked and {name} must sign in again.");
-            ("bad", "The authorization code was presented a second time".to_owned(), text)
+            (
+                "bad",
+                "The authorization code was presented a second time".to_owned(),
+                text,
+            )
         }
         EndReason::CodeMismatch
         | EndReason::ClientRevoked
@@ -138,7 +149,12 @@ fn cause(detail: &FamilyDetail) -> Option<Cause> {
 
 fn lineage(detail: &FamilyDetail) -> Vec<TokenView> {
     let used_at = |index: usize| detail.lineage.get(index + 1).map(|next| next.issued_at);
-    detail.lineage.iter().enumerate().map(|(i, token)| token_view(detail, token, used_at(i))).collect()
+    detail
+        .lineage
+        .iter()
+        .enumerate()
+        .map(|(i, token)| token_view(detail, token, used_at(i)))
+        .collect()
 }
 
 fn token_view(detail: &FamilyDetail, token: &LineageToken, used_at: Option<Timestamp>) -> TokenView {
@@ -160,22 +176,45 @@ fn token_view(detail: &FamilyDetail, token: &LineageToken, used_at: Option<Times
     }
     TokenView {
         class,
-        title: if token.generation == 1 { "Token 1 issued".to_owned() } else { format!("Token {}", token.generation) },
+        title: if token.generation == 1 {
+            "Token 1 issued".to_owned()
+        } else {
+            format!("Token {}", token.generation)
+        },
         kind,
         badge,
-        meta: meta.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
+        meta: meta
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
         forks: token.repeats.iter().map(|repeat| fork(repeat, used_at)).collect(),
     }
 }
 
 fn fork(repeat: &RepeatedUse, used_at: Option<Timestamp>) -> Fork {
-    let mut meta = vec![repeat.at.to_string(), repeat.origin.ip.clone(), repeat.origin.device()];
+    let mut meta = vec![
+        repeat.at.to_string(),
+        repeat.origin.ip.clone(),
+        repeat.origin.device(),
+    ];
     if let Some(used_at) = used_at {
         meta.push(format!("{} after first use", gap(repeat.at.secs_since(used_at))));
     }
-    let (level, title) =
-        if repeat.allowed { ("warn", "Repeated after a lost answer: allowed") } else { ("", "Second use: rejected") };
-    Fork { level, title, meta: meta.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ") }
+    let (level, title) = if repeat.allowed {
+        ("warn", "Repeated after a lost answer: allowed")
+    } else {
+        ("", "Second use: rejected")
+    };
+    Fork {
+        level,
+        title,
+        meta: meta
+            .into_iter()
+            .filter(|p| !p.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
+    }
 }
 
 /// A length of time in one unit, as people say it.
@@ -194,6 +233,9 @@ mod tests {
 
     #[test]
     fn a_gap_is_said_in_one_unit() {
-        assert_eq!([gap(0), gap(59), gap(1_363), gap(7_300), gap(260_000)], ["0 s", "59 s", "22 min", "2 h", "3 days"]);
+        assert_eq!(
+            [gap(0), gap(59), gap(1_363), gap(7_300), gap(260_000)],
+            ["0 s", "59 s", "22 min", "2 h", "3 days"]
+        );
     }
 }

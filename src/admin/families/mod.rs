@@ -42,9 +42,18 @@ fn router() -> Router<AppState> {
     Router::new()
         .route("/admin/families", get(list))
         .route("/admin/families/{id}", get(detail::page))
-        .route("/admin/families/{id}/revoke", get(revoke::ask_one).post(revoke::one))
-        .route("/admin/families/of-user/{id}/revoke", get(revoke::ask_user).post(revoke::user))
-        .route("/admin/families/of-client/{id}/revoke", get(revoke::ask_client).post(revoke::client))
+        .route(
+            "/admin/families/{id}/revoke",
+            get(revoke::ask_one).post(revoke::one),
+        )
+        .route(
+            "/admin/families/of-user/{id}/revoke",
+            get(revoke::ask_user).post(revoke::user),
+        )
+        .route(
+            "/admin/families/of-client/{id}/revoke",
+            get(revoke::ask_client).post(revoke::client),
+        )
 }
 
 #[derive(Template, WebTemplate)]
@@ -59,8 +68,12 @@ struct FamiliesPage {
 }
 
 impl FamiliesPage {
-    const STATES: &[(&str, &str)] =
-        &[("", "Any"), ("reuse", "Reuse detected"), ("active", "Active"), ("ended", "Ended")];
+    const STATES: &[(&str, &str)] = &[
+        ("", "Any"),
+        ("reuse", "Reuse detected"),
+        ("active", "Active"),
+        ("ended", "Ended"),
+    ];
 
     fn state(&self) -> &str {
         self.list.filter("state")
@@ -77,16 +90,32 @@ async fn list(mut admin: Admin) -> Result<Response, PageError> {
         "ended" => Some(StateFilter::Ended),
         _ => None,
     };
-    let filter = FamilyFilter { state, ..FamilyFilter::default() };
+    let filter = FamilyFilter {
+        state,
+        ..FamilyFilter::default()
+    };
     let page = store::families::list(&admin.ops().db, &filter, &list.request, admin.now()).await?;
-    let chosen = FamiliesPage::STATES.iter().find(|(value, _)| !value.is_empty() && *value == list.filter("state"));
+    let chosen = FamiliesPage::STATES
+        .iter()
+        .find(|(value, _)| !value.is_empty() && *value == list.filter("state"));
     let page = FamiliesPage {
-        rows: page.rows.iter().map(|row| view::family(&admin, row, SECTION.path)).collect(),
+        rows: page
+            .rows
+            .iter()
+            .map(|row| view::family(&admin, row, SECTION.path))
+            .collect(),
         pager: list.pager(&page, None),
         may_write: admin.may_write(Area::Tokens),
-        chips: chosen.map(|(_, text)| ("state", format!("State: {text}"))).into_iter().collect(),
+        chips: chosen
+            .map(|(_, text)| ("state", format!("State: {text}")))
+            .into_iter()
+            .collect(),
         list,
         shell,
     };
-    Ok(if admin.partial.is_some() { page.as_results().into_web_template().into_response() } else { page.into_response() })
+    Ok(if admin.partial.is_some() {
+        page.as_results().into_web_template().into_response()
+    } else {
+        page.into_response()
+    })
 }

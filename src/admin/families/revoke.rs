@@ -89,18 +89,29 @@ pub(super) async fn one(
 ) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     find(&admin, &id).await?;
-    let revoked = ops::tokens::revoke_family(admin.ops(), &admin.context(), &id, EndReason::AdminRevoked).await?;
-    let text = if revoked { "Family revoked." } else { "The family had ended already." };
-    admin.done("ok", text, &own_path(form.text("return"), &link::family(&id))).await
+    let revoked =
+        ops::tokens::revoke_family(admin.ops(), &admin.context(), &id, EndReason::AdminRevoked).await?;
+    let text = if revoked {
+        "Family revoked."
+    } else {
+        "The family had ended already."
+    };
+    admin
+        .done("ok", text, &own_path(form.text("return"), &link::family(&id)))
+        .await
 }
 
 async fn user_name(admin: &Admin, id: &UserId) -> Result<String, PageError> {
-    let user = store::users::find(&admin.ops().db, id).await?.ok_or_else(PageError::not_found)?;
+    let user = store::users::find(&admin.ops().db, id)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     Ok(user.display_name().to_owned())
 }
 
 async fn client_name(admin: &Admin, id: &ClientId) -> Result<String, PageError> {
-    let client = store::clients::find(&admin.ops().db, id).await?.ok_or_else(PageError::not_found)?;
+    let client = store::clients::find(&admin.ops().db, id)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     Ok(client.name().to_owned())
 }
 
@@ -108,23 +119,37 @@ async fn client_name(admin: &Admin, id: &ClientId) -> Result<String, PageError> 
 pub(super) async fn ask_user(mut admin: Admin, Path(id): Path<UserId>) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let name = user_name(&admin, &id).await?;
-    question_user(&id, &name).page(&mut admin, ("Back", format!("{}/tokens", link::user(&id)))).await
+    question_user(&id, &name)
+        .page(&mut admin, ("Back", format!("{}/tokens", link::user(&id))))
+        .await
 }
 
 /// `POST /admin/families/of-user/{id}/revoke`.
-pub(super) async fn user(mut admin: Admin, Path(id): Path<UserId>, _form: CheckedForm) -> Result<Response, PageError> {
+pub(super) async fn user(
+    mut admin: Admin,
+    Path(id): Path<UserId>,
+    _form: CheckedForm,
+) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     user_name(&admin, &id).await?;
     let whose = FamiliesOf::User(id.clone());
     let count = ops::tokens::revoke_all(admin.ops(), &admin.context(), &whose).await?;
-    admin.done("ok", format!("{} revoked.", families(count)), &format!("{}/tokens", link::user(&id))).await
+    admin
+        .done(
+            "ok",
+            format!("{} revoked.", families(count)),
+            &format!("{}/tokens", link::user(&id)),
+        )
+        .await
 }
 
 /// `GET /admin/families/of-client/{id}/revoke`.
 pub(super) async fn ask_client(mut admin: Admin, Path(id): Path<ClientId>) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let name = client_name(&admin, &id).await?;
-    question_client(&id, &name).page(&mut admin, ("Back", format!("{}/tokens", link::client(&id)))).await
+    question_client(&id, &name)
+        .page(&mut admin, ("Back", format!("{}/tokens", link::client(&id))))
+        .await
 }
 
 /// `POST /admin/families/of-client/{id}/revoke`.
@@ -137,9 +162,19 @@ pub(super) async fn client(
     client_name(&admin, &id).await?;
     let whose = FamiliesOf::Client(id.clone());
     let count = ops::tokens::revoke_all(admin.ops(), &admin.context(), &whose).await?;
-    admin.done("ok", format!("{} revoked.", families(count)), &format!("{}/tokens", link::client(&id))).await
+    admin
+        .done(
+            "ok",
+            format!("{} revoked.", families(count)),
+            &format!("{}/tokens", link::client(&id)),
+        )
+        .await
 }
 
 fn families(count: u64) -> String {
-    if count == 1 { "1 family".to_owned() } else { counted(count, "familie") }
+    if count == 1 {
+        "1 family".to_owned()
+    } else {
+        counted(count, "familie")
+    }
 }

@@ -29,7 +29,11 @@ pub(super) const LAST_ADMIN: &str =
 
 /// The questions of the page's head.
 pub(super) fn questions(user: &User, sessions: u64) -> Vec<Question> {
-    let switch = if user.status == UserStatus::Active { disable_question(user, sessions) } else { enable_question(user) };
+    let switch = if user.status == UserStatus::Active {
+        disable_question(user, sessions)
+    } else {
+        enable_question(user)
+    };
     vec![reset_question(user), switch, delete_question(user)]
 }
 
@@ -66,7 +70,8 @@ fn reset_question(user: &User) -> Question {
         id: "reset-link",
         opener: "Reset link…",
         title: format!("Make a reset link for {}?", user.display_name()),
-        text: "Whoever has the link can choose a new password, once. Links made before stop working.".to_owned(),
+        text: "Whoever has the link can choose a new password, once. Links made before stop working."
+            .to_owned(),
         action: format!("{}/reset-link", link::user(&user.id)),
         verb: "Make reset link",
         harmless: true,
@@ -94,7 +99,10 @@ fn sign_out_question(user: &User, sessions: u64) -> Question {
         id: "end-all",
         opener: "End all sessions…",
         title: format!("Sign {} out everywhere?", user.display_name()),
-        text: format!("{} end, and every token that came from them stops working.", counted(sessions, "live session")),
+        text: format!(
+            "{} end, and every token that came from them stops working.",
+            counted(sessions, "live session")
+        ),
         action: format!("{}/sessions/end", link::user(&user.id)),
         verb: "End all sessions",
         ..Question::default()
@@ -122,11 +130,17 @@ fn back(user: &User) -> (&'static str, String) {
 pub(super) async fn ask_disable(mut admin: Admin, Path(id): Path<UserId>) -> Result<Response, PageError> {
     let user = allowed(&admin, &id).await?;
     let live = store::sessions::live_of_user(&admin.ops().db, &id, admin.now()).await?;
-    disable_question(&user, live.len() as u64).page(&mut admin, back(&user)).await
+    disable_question(&user, live.len() as u64)
+        .page(&mut admin, back(&user))
+        .await
 }
 
 /// `POST /admin/users/{id}/disable`.
-pub(super) async fn disable(admin: Admin, Path(id): Path<UserId>, _form: CheckedForm) -> Result<Response, PageError> {
+pub(super) async fn disable(
+    admin: Admin,
+    Path(id): Path<UserId>,
+    _form: CheckedForm,
+) -> Result<Response, PageError> {
     set_status(admin, &id, UserStatus::Disabled, "User disabled.").await
 }
 
@@ -137,11 +151,20 @@ pub(super) async fn ask_enable(mut admin: Admin, Path(id): Path<UserId>) -> Resu
 }
 
 /// `POST /admin/users/{id}/enable`.
-pub(super) async fn enable(admin: Admin, Path(id): Path<UserId>, _form: CheckedForm) -> Result<Response, PageError> {
+pub(super) async fn enable(
+    admin: Admin,
+    Path(id): Path<UserId>,
+    _form: CheckedForm,
+) -> Result<Response, PageError> {
     set_status(admin, &id, UserStatus::Active, "User enabled.").await
 }
 
-async fn set_status(mut admin: Admin, id: &UserId, status: UserStatus, said: &str) -> Result<Response, PageError> {
+async fn set_status(
+    mut admin: Admin,
+    id: &UserId,
+    status: UserStatus,
+    said: &str,
+) -> Result<Response, PageError> {
     allowed(&admin, id).await?;
     let (level, text) = match ops::users::set_status(admin.ops(), &admin.context(), id, status).await? {
         Changed::Done => ("ok", said),
@@ -181,7 +204,10 @@ pub(super) async fn delete(
     CheckedForm(form): CheckedForm,
 ) -> Result<Response, PageError> {
     let user = allowed(&admin, &id).await?;
-    if let Some(again) = delete_question(&user).check(&mut admin, &form, back(&user)).await? {
+    if let Some(again) = delete_question(&user)
+        .check(&mut admin, &form, back(&user))
+        .await?
+    {
         return Ok(again);
     }
     match ops::users::delete(admin.ops(), &admin.context(), &id).await? {
@@ -194,7 +220,10 @@ pub(super) async fn delete(
 pub(super) async fn ask_sign_out(mut admin: Admin, Path(id): Path<UserId>) -> Result<Response, PageError> {
     admin.require(Permission::write(Area::Sessions))?;
     let user = frame::find(&admin, &id).await?;
-    end_all_question(&admin, &user).await?.page(&mut admin, back(&user)).await
+    end_all_question(&admin, &user)
+        .await?
+        .page(&mut admin, back(&user))
+        .await
 }
 
 /// `POST /admin/users/{id}/sessions/end`.
@@ -206,5 +235,11 @@ pub(super) async fn sign_out(
     admin.require(Permission::write(Area::Sessions))?;
     frame::find(&admin, &id).await?;
     let count = ops::sessions::end_all(admin.ops(), &admin.context(), &id, None).await?;
-    admin.done("ok", format!("{} ended.", counted(count, "session")), &format!("{}/sessions", link::user(&id))).await
+    admin
+        .done(
+            "ok",
+            format!("{} ended.", counted(count, "session")),
+            &format!("{}/sessions", link::user(&id)),
+        )
+        .await
 }

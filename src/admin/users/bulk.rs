@@ -61,14 +61,28 @@ impl Action {
         let mut hidden = vec![("action", word.to_owned()), ("sure", "yes".to_owned())];
         hidden.extend(ids.iter().map(|id| ("id", id.to_string())));
         let action = "/admin/users/bulk".to_owned();
-        Some(Question { id: "bulk", title, text: text.to_owned(), action, verb, hidden, ..Question::default() })
+        Some(Question {
+            id: "bulk",
+            title,
+            text: text.to_owned(),
+            action,
+            verb,
+            hidden,
+            ..Question::default()
+        })
     }
 }
 
 fn chosen(params: &Params) -> Result<Vec<UserId>, PageError> {
     let ids: Vec<UserId> = params.all("id").filter_map(|id| id.parse().ok()).collect();
     let fits = ids.len() <= MOST;
-    if fits { Ok(ids) } else { Err(PageError::bad_request("At most 100 users can be changed at once.")) }
+    if fits {
+        Ok(ids)
+    } else {
+        Err(PageError::bad_request(
+            "At most 100 users can be changed at once.",
+        ))
+    }
 }
 
 /// `GET /admin/users/bulk`: asks.
@@ -77,7 +91,11 @@ pub(super) async fn ask(mut admin: Admin) -> Result<Response, PageError> {
     let ids = chosen(admin.query())?;
     let question = Action::read(admin.query()).and_then(|action| action.question(&ids));
     match question.filter(|_| !ids.is_empty()) {
-        Some(question) => question.page(&mut admin, ("Users", SECTION.path.to_owned())).await,
+        Some(question) => {
+            question
+                .page(&mut admin, ("Users", SECTION.path.to_owned()))
+                .await
+        }
         None => Ok(redirect::to_own_page(SECTION.path)),
     }
 }
@@ -87,12 +105,16 @@ pub(super) async fn act(mut admin: Admin, CheckedForm(form): CheckedForm) -> Res
     admin.require(WRITE)?;
     let ids = chosen(&form)?;
     let Some(action) = Action::read(&form).filter(|_| !ids.is_empty()) else {
-        return admin.done("info", "Choose users and an action.", SECTION.path).await;
+        return admin
+            .done("info", "Choose users and an action.", SECTION.path)
+            .await;
     };
     if form.get("sure").is_none() && action.question(&ids).is_some() {
         let ids = ids.iter().map(|id| format!("&id={id}")).collect::<String>();
         let word = form.get("action").unwrap_or("");
-        return Ok(redirect::to_own_page(&format!("/admin/users/bulk?action={word}{ids}")));
+        return Ok(redirect::to_own_page(&format!(
+            "/admin/users/bulk?action={word}{ids}"
+        )));
     }
     if let Action::AddRole(role) = &action {
         admin.require_role(role).await?;
@@ -113,9 +135,14 @@ pub(super) async fn act(mut admin: Admin, CheckedForm(form): CheckedForm) -> Res
     };
     let mut text = format!("{} {what}.", counted(done, "user"));
     if refused > 0 {
-        text.push_str(&format!(" {} left as they were: you may not change them, or nobody could manage users.", refused));
+        text.push_str(&format!(
+            " {} left as they were: you may not change them, or nobody could manage users.",
+            refused
+        ));
     }
-    admin.done(if refused > 0 { "warn" } else { "ok" }, text, SECTION.path).await
+    admin
+        .done(if refused > 0 { "warn" } else { "ok" }, text, SECTION.path)
+        .await
 }
 
 /// `Some(true)`: changed. `Some(false)`: it was so already. `None`: refused.

@@ -32,9 +32,21 @@ struct NewUserPage {
 }
 
 async fn page(admin: &mut Admin, typed: Typed) -> Result<Response, PageError> {
-    let status = if typed.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if typed.is_refused() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     let min_password = admin.ops().config.login.password_min_length;
-    Ok((status, NewUserPage { shell: admin.shell("Create user").await?, typed, min_password }).into_response())
+    Ok((
+        status,
+        NewUserPage {
+            shell: admin.shell("Create user").await?,
+            typed,
+            min_password,
+        },
+    )
+        .into_response())
 }
 
 /// `GET /admin/users/new`.
@@ -49,7 +61,11 @@ fn input(form: &Params) -> UserInput {
         family_name: some(&form.text("family_name")),
         ..Profile::default()
     };
-    let parts: Vec<String> = [&profile.given_name, &profile.family_name].into_iter().flatten().cloned().collect();
+    let parts: Vec<String> = [&profile.given_name, &profile.family_name]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
     UserInput {
         username: form.text("username"),
         email: some(&form.text("email")),
@@ -83,6 +99,12 @@ pub(super) async fn create(mut admin: Admin, CheckedForm(form): CheckedForm) -> 
 pub(super) async fn give_link(admin: &mut Admin, id: &UserId, said: &str) -> Result<(), PageError> {
     let made = ops::links::make_reset_link(admin.ops(), &admin.context(), id).await?;
     let made = made.ok_or_else(PageError::not_found)?;
-    let text = format!("{said} The link works once, until {}. Hand it over on a safe way.", made.expires_at);
-    admin.visit.flash_secret(text, "Link for a new password", made.url.into_inner()).await
+    let text = format!(
+        "{said} The link works once, until {}. Hand it over on a safe way.",
+        made.expires_at
+    );
+    admin
+        .visit
+        .flash_secret(text, "Link for a new password", made.url.into_inner())
+        .await
 }

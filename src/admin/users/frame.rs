@@ -45,7 +45,9 @@ const TABS: &[(&str, &str, Option<Area>)] = &[
 
 /// Finds a person.
 pub(super) async fn find(admin: &Admin, id: &UserId) -> Result<User, PageError> {
-    store::users::find(&admin.ops().db, id).await?.ok_or_else(PageError::not_found)
+    store::users::find(&admin.ops().db, id)
+        .await?
+        .ok_or_else(PageError::not_found)
 }
 
 /// The frame around the tab with this path.
@@ -53,16 +55,25 @@ pub(super) async fn frame(admin: &Admin, id: &UserId, tab: &str) -> Result<Frame
     let user = find(admin, id).await?;
     let here = link::user(id);
     let may_write = admin.may(WRITE) && admin.require_over(id).await.is_ok();
-    let sessions = store::sessions::live_of_user(&admin.ops().db, id, admin.now()).await?.len() as u64;
+    let sessions = store::sessions::live_of_user(&admin.ops().db, id, admin.now())
+        .await?
+        .len() as u64;
     let shown = |area: &Option<Area>| area.is_none_or(|area| admin.may_read(area));
-    let tabs = TABS.iter().filter(|(.., area)| shown(area)).map(|(path, label, _)| Tab {
-        href: format!("{here}{path}"),
-        label,
-        current: *path == tab,
-    });
+    let tabs = TABS
+        .iter()
+        .filter(|(.., area)| shown(area))
+        .map(|(path, label, _)| Tab {
+            href: format!("{here}{path}"),
+            label,
+            current: *path == tab,
+        });
     Ok(Frame {
         tabs: tabs.collect(),
-        questions: if may_write { actions::questions(&user, sessions) } else { Vec::new() },
+        questions: if may_write {
+            actions::questions(&user, sessions)
+        } else {
+            Vec::new()
+        },
         may_write,
         active: user.status == UserStatus::Active,
         created: When::exact(user.created_at),

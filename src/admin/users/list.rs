@@ -112,7 +112,11 @@ pub(super) async fn page(mut admin: Admin) -> Result<Response, PageError> {
         list,
         shell,
     };
-    Ok(if admin.partial.is_some() { page.as_results().into_web_template().into_response() } else { page.into_response() })
+    Ok(if admin.partial.is_some() {
+        page.as_results().into_web_template().into_response()
+    } else {
+        page.into_response()
+    })
 }
 
 /// Roles to choose from: id and name, with the client where there is one.
@@ -121,17 +125,30 @@ pub(super) fn role_options(roles: &[Role]) -> Vec<(String, String)> {
         None => role.name.clone(),
         Some(client) => format!("{} ({client})", role.name),
     };
-    roles.iter().map(|role| (role.id.to_string(), name(role))).collect()
+    roles
+        .iter()
+        .map(|role| (role.id.to_string(), name(role)))
+        .collect()
 }
 
 /// Groups to choose from.
 pub(super) fn group_options(groups: &[Group]) -> Vec<(String, String)> {
-    groups.iter().map(|group| (group.id.to_string(), group.name.clone())).collect()
+    groups
+        .iter()
+        .map(|group| (group.id.to_string(), group.name.clone()))
+        .collect()
 }
 
-fn chips(list: &Listing, roles: &[(String, String)], groups: &[(String, String)]) -> Vec<(&'static str, String)> {
+fn chips(
+    list: &Listing,
+    roles: &[(String, String)],
+    groups: &[(String, String)],
+) -> Vec<(&'static str, String)> {
     let named = |options: &[(String, String)], id: &str| {
-        options.iter().find(|(known, _)| known == id).map_or_else(|| id.to_owned(), |(_, name)| name.clone())
+        options
+            .iter()
+            .find(|(known, _)| known == id)
+            .map_or_else(|| id.to_owned(), |(_, name)| name.clone())
     };
     let text = |name: &str, value: &str| match name {
         "q" => format!("Search: {value}"),

@@ -41,15 +41,36 @@ fn router() -> Router<AppState> {
         .route("/admin/users/{id}/roles/add", post(roles::add_role))
         .route("/admin/users/{id}/roles/{role}/remove", post(roles::remove_role))
         .route("/admin/users/{id}/groups/add", post(roles::add_group))
-        .route("/admin/users/{id}/groups/{group}/remove", post(roles::remove_group))
+        .route(
+            "/admin/users/{id}/groups/{group}/remove",
+            post(roles::remove_group),
+        )
         .route("/admin/users/{id}/sessions", get(tabs::sessions))
-        .route("/admin/users/{id}/sessions/end", get(actions::ask_sign_out).post(actions::sign_out))
+        .route(
+            "/admin/users/{id}/sessions/end",
+            get(actions::ask_sign_out).post(actions::sign_out),
+        )
         .route("/admin/users/{id}/tokens", get(tabs::tokens))
         .route("/admin/users/{id}/apps", get(tabs::apps))
-        .route("/admin/users/{id}/apps/{client}/remove", get(tabs::ask_remove_app).post(tabs::remove_app))
+        .route(
+            "/admin/users/{id}/apps/{client}/remove",
+            get(tabs::ask_remove_app).post(tabs::remove_app),
+        )
         .route("/admin/users/{id}/events", get(tabs::events))
-        .route("/admin/users/{id}/disable", get(actions::ask_disable).post(actions::disable))
-        .route("/admin/users/{id}/enable", get(actions::ask_enable).post(actions::enable))
-        .route("/admin/users/{id}/reset-link", get(actions::ask_reset_link).post(actions::reset_link))
-        .route("/admin/users/{id}/delete", get(actions::ask_delete).post(actions::delete))
+        .route(
+            "/admin/users/{id}/disable",
+            get(actions::ask_disable).post(actions::disable),
+        )
+        .route(
+            "/admin/users/{id}/enable",
+            get(actions::ask_enable).post(actions::enable),
+        )
+        .route(
+            "/admin/users/{id}/reset-link",
+            get(actions::ask_reset_link).post(actions::reset_link),
+        )
+        .route(
+            "/admin/users/{id}/delete",
+            get(actions::ask_delete).post(actions::delete),
+        )
 }

@@ -64,9 +64,23 @@ struct ProfilePage {
 }
 
 async fn render(admin: &mut Admin, frame: Frame, typed: Typed) -> Result<Response, PageError> {
-    let status = if typed.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if typed.is_refused() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     let shell = admin.shell(frame.user.display_name()).await?;
-    Ok((status, ProfilePage { shell, frame, typed, claims: CLAIMS, address: ADDRESS }).into_response())
+    Ok((
+        status,
+        ProfilePage {
+            shell,
+            frame,
+            typed,
+            claims: CLAIMS,
+            address: ADDRESS,
+        },
+    )
+        .into_response())
 }
 
 /// `GET /admin/users/{id}`.
@@ -101,12 +115,19 @@ fn stored(user: &User) -> Typed {
         .with("name", user.name.clone().unwrap_or_default())
         .with("email", user.email.clone().unwrap_or_default())
         .ticked("email_verified", user.email_verified)
-        .ticked("phone_number_verified", user.profile.phone_number_verified == Some(true));
+        .ticked(
+            "phone_number_verified",
+            user.profile.phone_number_verified == Some(true),
+        );
     // the fields carry the names of the claims, and so does the stored form
     let profile = serde_json::to_value(&user.profile).unwrap_or_default();
     let text = |value: &serde_json::Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
-    let typed = CLAIMS.iter().fold(typed, |typed, (name, ..)| typed.with(name, text(&profile, name)));
-    ADDRESS.iter().fold(typed, |typed, (name, ..)| typed.with(name, text(&profile["address"], name)))
+    let typed = CLAIMS
+        .iter()
+        .fold(typed, |typed, (name, ..)| typed.with(name, text(&profile, name)));
+    ADDRESS.iter().fold(typed, |typed, (name, ..)| {
+        typed.with(name, text(&profile["address"], name))
+    })
 }
 
 fn input(form: &Params) -> UserInput {
@@ -132,7 +153,9 @@ fn input(form: &Params) -> UserInput {
         birthdate: text("birthdate"),
         zoneinfo: text("zoneinfo"),
         locale: text("locale"),
-        phone_number_verified: phone_number.as_ref().map(|_| form.get("phone_number_verified").is_some()),
+        phone_number_verified: phone_number
+            .as_ref()
+            .map(|_| form.get("phone_number_verified").is_some()),
         phone_number,
         address: (address != Address::default()).then_some(address),
     };
@@ -153,9 +176,15 @@ mod tests {
 
     #[test]
     fn what_the_form_shows_is_what_it_saves() {
-        let fields: Vec<String> =
-            CLAIMS.iter().chain(ADDRESS).map(|(name, ..)| format!("{name}=x-{name}")).collect();
-        let form = format!("username=amara&email=a%40b.test&email_verified=on&name=Amara&{}", fields.join("&"));
+        let fields: Vec<String> = CLAIMS
+            .iter()
+            .chain(ADDRESS)
+            .map(|(name, ..)| format!("{name}=x-{name}"))
+            .collect();
+        let form = format!(
+            "username=amara&email=a%40b.test&email_verified=on&name=Amara&{}",
+            fields.join("&")
+        );
         let input = input(&Params::parse(form.as_bytes()).unwrap());
         let at = Timestamp::from_secs(1);
         let user = User {

@@ -39,7 +39,9 @@ pub(super) struct RolesPage {
 /// `GET /admin/users/{id}/roles`.
 pub(super) async fn page(mut admin: Admin, Path(id): Path<UserId>) -> Result<RolesPage, PageError> {
     let frame = frame::frame(&admin, &id, "/roles").await?;
-    let shell = admin.shell(format!("Roles of {}", frame.user.display_name())).await?;
+    let shell = admin
+        .shell(format!("Roles of {}", frame.user.display_name()))
+        .await?;
     let db = &admin.ops().db;
     let roles = store::roles::of_user(db, &id).await?;
     let groups = store::groups::of_user(db, &id).await?;
@@ -64,7 +66,9 @@ async fn said(mut admin: Admin, id: &UserId, outcome: Assigned, done: &str) -> R
         Assigned::LastAdmin => ("bad", LAST_ADMIN),
         Assigned::Missing => return Err(PageError::not_found()),
     };
-    admin.done(level, text, &format!("{}/roles", link::user(id))).await
+    admin
+        .done(level, text, &format!("{}/roles", link::user(id)))
+        .await
 }
 
 async fn allowed(admin: &Admin, id: &UserId) -> Result<(), PageError> {

@@ -78,29 +78,57 @@ async fn start(
 pub(super) async fn sessions(mut admin: Admin, Path(id): Path<UserId>) -> Result<TabPage, PageError> {
     admin.require(Permission::read(Area::Sessions))?;
     let (shell, frame, list) = start(&mut admin, &id, "/sessions", "-created").await?;
-    let filter = SessionFilter { user: Some(id), live: false };
+    let filter = SessionFilter {
+        user: Some(id),
+        live: false,
+    };
     let page = store::sessions::list(&admin.ops().db, &filter, &list.request, admin.now()).await?;
     let back = format!("{}/sessions", frame.here);
     let mut more = Vec::new();
     if admin.may_write(Area::Sessions) && !page.rows.is_empty() {
         more.push(actions::end_all_question(&admin, &frame.user).await?);
     }
-    let rows = Rows::Sessions(page.rows.iter().map(|row| view::session(&admin, row, &back)).collect());
-    Ok(TabPage { shell, pager: list.pager(&page, None), rows, more, frame })
+    let rows = Rows::Sessions(
+        page.rows
+            .iter()
+            .map(|row| view::session(&admin, row, &back))
+            .collect(),
+    );
+    Ok(TabPage {
+        shell,
+        pager: list.pager(&page, None),
+        rows,
+        more,
+        frame,
+    })
 }
 
 /// `GET /admin/users/{id}/tokens`.
 pub(super) async fn tokens(mut admin: Admin, Path(id): Path<UserId>) -> Result<TabPage, PageError> {
     admin.require(Permission::read(Area::Tokens))?;
     let (shell, frame, list) = start(&mut admin, &id, "/tokens", "-created").await?;
-    let filter = FamilyFilter { user: Some(id.clone()), ..FamilyFilter::default() };
+    let filter = FamilyFilter {
+        user: Some(id.clone()),
+        ..FamilyFilter::default()
+    };
     let page = store::families::list(&admin.ops().db, &filter, &list.request, admin.now()).await?;
     let back = format!("{}/tokens", frame.here);
     let may_revoke = admin.may_write(Area::Tokens) && !page.rows.is_empty();
     let question = || families::question_user(&id, frame.user.display_name());
     let more = may_revoke.then(question).into_iter().collect();
-    let rows = Rows::Families(page.rows.iter().map(|row| view::family(&admin, row, &back)).collect());
-    Ok(TabPage { shell, pager: list.pager(&page, None), rows, more, frame })
+    let rows = Rows::Families(
+        page.rows
+            .iter()
+            .map(|row| view::family(&admin, row, &back))
+            .collect(),
+    );
+    Ok(TabPage {
+        shell,
+        pager: list.pager(&page, None),
+        rows,
+        more,
+        frame,
+    })
 }
 
 fn app(user: &UserId, consent: &ConsentView, now: Timestamp) -> AppRow {
@@ -109,7 +137,11 @@ fn app(user: &UserId, consent: &ConsentView, now: Timestamp) -> AppRow {
         href: link::client(&consent.client_id),
         scope: consent.scope.to_string(),
         granted: When::ago(consent.granted_at, now),
-        remove: format!("{}/apps/{}/remove", link::user(user), link::encode(consent.client_id.as_str())),
+        remove: format!(
+            "{}/apps/{}/remove",
+            link::user(user),
+            link::encode(consent.client_id.as_str())
+        ),
     }
 }
 
@@ -119,23 +151,40 @@ pub(super) async fn apps(mut admin: Admin, Path(id): Path<UserId>) -> Result<Tab
     let consents = store::consents::of_user(&admin.ops().db, &id).await?;
     let now = admin.now();
     let rows = Rows::Apps(consents.iter().map(|consent| app(&id, consent, now)).collect());
-    Ok(TabPage { shell, pager: Pager::default(), rows, more: Vec::new(), frame })
+    Ok(TabPage {
+        shell,
+        pager: Pager::default(),
+        rows,
+        more: Vec::new(),
+        frame,
+    })
 }
 
 /// `GET /admin/users/{id}/events`.
 pub(super) async fn events(mut admin: Admin, Path(id): Path<UserId>) -> Result<TabPage, PageError> {
     admin.require(Permission::read(Area::Audit))?;
     let (shell, frame, list) = start(&mut admin, &id, "/events", "-at").await?;
-    let filter = AuditFilter { subject: id.to_string(), ..AuditFilter::default() };
+    let filter = AuditFilter {
+        subject: id.to_string(),
+        ..AuditFilter::default()
+    };
     let page = store::audit::list(&admin.ops().db, &filter, &list.request).await?;
     let now = admin.now();
     let rows = Rows::Events(page.rows.iter().map(|row| view::event(row, now)).collect());
-    Ok(TabPage { shell, pager: list.pager(&page, None), rows, more: Vec::new(), frame })
+    Ok(TabPage {
+        shell,
+        pager: list.pager(&page, None),
+        rows,
+        more: Vec::new(),
+        frame,
+    })
 }
 
 async fn app_question(admin: &Admin, id: &UserId, client: &ClientId) -> Result<Question, PageError> {
     let user = frame::find(admin, id).await?;
-    let app = store::clients::find(&admin.ops().db, client).await?.ok_or_else(PageError::not_found)?;
+    let app = store::clients::find(&admin.ops().db, client)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     Ok(Question {
         id: "remove-app",
         title: format!("Remove {} from {}?", app.name(), user.display_name()),
@@ -153,7 +202,9 @@ pub(super) async fn ask_remove_app(
 ) -> Result<Response, PageError> {
     admin.require(WRITE)?;
     let question = app_question(&admin, &id, &client).await?;
-    question.page(&mut admin, ("Apps", format!("{}/apps", link::user(&id)))).await
+    question
+        .page(&mut admin, ("Apps", format!("{}/apps", link::user(&id))))
+        .await
 }
 
 /// `POST /admin/users/{id}/apps/{client}/remove`.
@@ -165,6 +216,10 @@ pub(super) async fn remove_app(
     admin.require(WRITE)?;
     frame::find(&admin, &id).await?;
     let removed = ops::consent::withdraw(admin.ops(), &admin.context(), &id, &client).await?;
-    let text = if removed { "App removed." } else { "The app had no access any more." };
+    let text = if removed {
+        "App removed."
+    } else {
+        "The app had no access any more."
+    };
     admin.done("ok", text, &format!("{}/apps", link::user(&id))).await
 }

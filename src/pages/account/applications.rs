@@ -2,9 +2,26 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::Router;
+use axum::response::IntoResponse as _;
+use axum::response::Response;
+use axum::routing::get;
+use axum::routing::post;
 
+use crate::app::state::AppState;
+use crate::domain::id::ClientId;
+use crate::domain::page::PageRequest;
+use crate::error::PageError;
+use crate::ops;
+use crate::pages::account::owner::Owner;
 use crate::pages::client_badge::ClientBadge;
+use crate::pages::scope_line;
 use crate::pages::scope_line::ScopeLine;
+use crate::store;
+use crate::store::families::FamilyFilter;
+use crate::store::families::StateFilter;
+use crate::web::csrf::CheckedForm;
+use crate::web::redirect;
 use crate::web::shell::Shell;
 use crate::web::when::When;
 
@@ -35,6 +52,73 @@ pub struct ApplicationView {
     pub stays_connected: bool,
 }
 
+/// `GET /account/applications`, and taking access back.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/account/applications", get(show))
+        .route("/account/applications/remove", post(remove))
+}
+
+async fn show(mut owner: Owner) -> Result<Response, PageError> {
+    let ops = owner.visit.state.ops.clone();
+    let now = ops.now();
+    let user = store::users::find(&ops.db, &owner.account.user_id).await?;
+    let filter = FamilyFilter {
+        user: Some(owner.account.user_id.clone()),
+        state: Some(StateFilter::Active),
+        ..FamilyFilter::default()
+    };
+    let request = PageRequest {
+        descending: true,
+        size: 200,
+        ..PageRequest::default()
+    };
+    let families = store::families::list(&ops.db, &filter, &request, now).await?.rows;
+    let mut applications = Vec::new();
+    for consent in store::consents::of_user(&ops.db, &owner.account.user_id).await? {
+        let Some(client) = store::clients::find(&ops.db, &consent.client_id).await? else {
+            continue;
+        };
+        let live: Vec<_> = families
+            .iter()
+            .filter(|f| f.client_id == consent.client_id)
+            .collect();
+        applications.push(ApplicationView {
+            client_id: consent.client_id.to_string(),
+            client: ClientBadge::from(&client),
+            scopes: scope_line::describe(&consent.scope, user.as_ref(), &client, &ops.config),
+            allowed: When::ago(consent.granted_at, now),
+            last_used: live
+                .iter()
+                .map(|f| f.last_used_at)
+                .max()
+                .map(|at| When::ago(at, now)),
+            stays_connected: !live.is_empty(),
+        });
+    }
+    Ok(ApplicationsPage {
+        shell: owner.shell("apps-title").await?,
+        applications,
+    }
+    .into_response())
+}
+
+async fn remove(mut owner: Owner, CheckedForm(form): CheckedForm) -> Result<Response, PageError> {
+    let ops = owner.visit.state.ops.clone();
+    let id: ClientId = form
+        .text("client_id")
+        .parse()
+        .map_err(|_| PageError::not_found())?;
+    let name = store::clients::find(&ops.db, &id)
+        .await?
+        .map(|c| c.name().to_owned())
+        .unwrap_or_default();
+    ops::consent::withdraw(&ops, &owner.context(), &owner.account.user_id, &id).await?;
+    let text = owner.visit.locale.text_with("apps-removed", &[("client", &name)]);
+    owner.visit.flash("ok", text).await?;
+    Ok(redirect::to_own_page("/account/applications"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,14 +129,21 @@ mod tests {
         let ledger = ApplicationView {
             client_id: "ledger-web".to_owned(),
             client: samples::ledger(),
-            scopes: vec![ScopeLine::Profile, ScopeLine::Email { address: None }, ScopeLine::Offline { days: 90 }],
+            scopes: vec![
+                ScopeLine::Profile,
+                ScopeLine::Email { address: None },
+                ScopeLine::Offline { days: 90 },
+            ],
             allowed: samples::when("20 Nov 2026"),
             last_used: Some(samples::when("4 min ago")),
             stays_connected: true,
         };
         let payroll = ApplicationView {
             client_id: "payroll".to_owned(),
-            client: ClientBadge { name: "Payroll".to_owned(), ..samples::ledger() },
+            client: ClientBadge {
+                name: "Payroll".to_owned(),
+                ..samples::ledger()
+            },
             scopes: vec![ScopeLine::Roles],
             last_used: None,
             stays_connected: false,
@@ -60,8 +151,14 @@ mod tests {
         };
         let shell = samples::account(locale, "/account/applications");
         vec![
-            ApplicationsPage { shell: shell.clone(), applications: vec![ledger, payroll] },
-            ApplicationsPage { shell, applications: Vec::new() },
+            ApplicationsPage {
+                shell: shell.clone(),
+                applications: vec![ledger, payroll],
+            },
+            ApplicationsPage {
+                shell,
+                applications: Vec::new(),
+            },
         ]
     }
 

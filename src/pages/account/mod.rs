@@ -2,5 +2,18 @@
 
 pub mod applications;
 pub mod overview;
+pub mod owner;
 pub mod password;
 pub mod sessions;
+
+use axum::Router;
+
+use crate::app::state::AppState;
+
+/// Every page of one's own account.
+pub fn routes() -> Router<AppState> {
+    overview::routes()
+        .merge(password::routes())
+        .merge(sessions::routes())
+        .merge(applications::routes())
+}

@@ -42,3 +42,5 @@ field-error-email = Geben Sie eine Adresse wie name@example.com ein.
 field-error-username = Verwenden Sie Buchstaben, Ziffern, Punkte, Binde- und Unterstriche.
 field-error-taken = Ein anderes Konto verwendet das schon.
 field-error-too-long = Das ist zu lang.
+reset-done = Ihr Passwort ist gespeichert. Melden Sie sich damit an.
+setup-done = Das Administratorkonto ist angelegt. Melden Sie sich an.

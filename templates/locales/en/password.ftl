@@ -42,3 +42,5 @@ field-error-email = Enter an address such as name@example.com.
 field-error-username = Use letters, digits, dots, dashes and underscores.
 field-error-taken = Another account already uses this.
 field-error-too-long = This is too long.
+reset-done = Your password is saved. Sign in with it.
+setup-done = The administrator is created. Sign in to go on.

@@ -1,0 +1,239 @@
+//! What an authorization request must be like: an ordered table of pure functions. OIDC Core §3.1.2.2.
+
+use crate::crypto::keys::KeySet;
+use crate::domain::authorization::AuthorizeRequest;
+use crate::domain::authorization::Prompt;
+use crate::domain::claims::ClaimsRequest;
+use crate::domain::client::Client;
+use crate::domain::error_code::ErrorCode;
+use crate::domain::id::UserId;
+use crate::domain::pkce::CodeChallenge;
+use crate::domain::scope::ScopeSet;
+use crate::error::ProtocolError;
+use crate::oidc::authorize::request::Identified;
+use crate::ops::Ops;
+use crate::ops::tokens::read_id_token_hint;
+use crate::web::params::Params;
+
+/// What a check looks at.
+struct Subject<'a> {
+    client: &'a Client,
+    params: &'a Params,
+    unknown_mode: bool,
+    issuer: &'a str,
+    keys: &'a KeySet,
+}
+
+type Check = fn(&Subject<'_>, &mut AuthorizeRequest) -> Result<(), ProtocolError>;
+
+/// The checks, in order. Each reads its parameters and settles its part of the request.
+const CHECKS: &[Check] = &[
+    lengths,
+    unsupported,
+    response_mode,
+    response_type,
+    scope,
+    code_challenge,
+    prompt,
+    max_age,
+    claims,
+    hints,
+];
+
+/// Longest value of a parameter, in bytes.
+const MAX_VALUE_BYTES: usize = 8 * 1024;
+
+/// Runs every check. The error belongs to the client: its redirect URI is proved.
+pub(super) fn run(
+    ops: &Ops,
+    identified: &Identified,
+    params: &Params,
+) -> Result<AuthorizeRequest, ProtocolError> {
+    let keys = ops.keys.current();
+    let subject = Subject {
+        client: &identified.client,
+        params,
+        unknown_mode: identified.unknown_mode,
+        issuer: ops.issuer(),
+        keys: &keys,
+    };
+    let mut request = AuthorizeRequest {
+        return_to: identified.to.clone(),
+        scope: ScopeSet::default(),
+        nonce: params.get("nonce").map(str::to_owned),
+        code_challenge: None,
+        prompt: Prompt::default(),
+        max_age: None,
+        login_hint: params.get("login_hint").map(str::to_owned),
+        expected_user: None,
+        ui_locales: params.get("ui_locales").map(str::to_owned),
+        claims: ClaimsRequest::default(),
+    };
+    for check in CHECKS {
+        check(&subject, &mut request)?;
+    }
+    Ok(request)
+}
+
+fn lengths(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    let all_short = subject
+        .params
+        .iter()
+        .all(|(_, value)| value.len() <= MAX_VALUE_BYTES);
+    if all_short {
+        Ok(())
+    } else {
+        Err(ProtocolError::invalid_request(
+            "A parameter is longer than 8192 bytes.",
+        ))
+    }
+}
+
+/// OIDC Core §6, §7.2.1: what is not served is refused by its own code.
+fn unsupported(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    let refusals = [
+        (
+            "request",
+            ErrorCode::RequestNotSupported,
+            "The parameter request is not served here.",
+        ),
+        (
+            "request_uri",
+            ErrorCode::RequestUriNotSupported,
+            "The parameter request_uri is not served here.",
+        ),
+        (
+            "registration",
+            ErrorCode::RegistrationNotSupported,
+            "The parameter registration is not served here.",
+        ),
+    ];
+    match refusals
+        .iter()
+        .find(|(name, ..)| subject.params.get(name).is_some())
+    {
+        Some((_, code, text)) => Err(ProtocolError::new(*code, *text)),
+        None => Ok(()),
+    }
+}
+
+fn response_mode(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    if subject.unknown_mode {
+        return Err(ProtocolError::invalid_request(
+            "This response_mode is not served here.",
+        ));
+    }
+    Ok(())
+}
+
+fn response_type(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    let Some(asked) = subject.params.get("response_type") else {
+        return Err(ProtocolError::invalid_request(
+            "The parameter response_type is missing.",
+        ));
+    };
+    if asked != "code" {
+        let text = "This response_type is not served here.";
+        return Err(ProtocolError::new(ErrorCode::UnsupportedResponseType, text));
+    }
+    let registered = subject.client.metadata.response_types.iter().any(|r| r == asked);
+    if !registered || !subject.client.metadata.uses("authorization_code") {
+        let text = "The client is not registered for this response_type.";
+        return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));
+    }
+    Ok(())
+}
+
+/// OIDC Core §3.1.2.1: scopes that are not understood are ignored, and so are those the client may not have.
+fn scope(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    let text = subject.params.get("scope").unwrap_or("");
+    let malformed = |_| {
+        ProtocolError::new(
+            ErrorCode::InvalidScope,
+            "The scope holds a character that is not allowed.",
+        )
+    };
+    let asked: ScopeSet = text.parse().map_err(malformed)?;
+    request.scope = asked.intersection(&subject.client.metadata.scope);
+    if request.scope.is_empty() {
+        let text = "The request names no scope that is registered for the client.";
+        return Err(ProtocolError::new(ErrorCode::InvalidScope, text));
+    }
+    Ok(())
+}
+
+/// RFC 7636 §4.3, RFC 9700 §2.1.1: S256 or nothing, and nothing only where the client may.
+fn code_challenge(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    let refused = |text: &'static str| Err(ProtocolError::invalid_request(text));
+    match (
+        subject.params.get("code_challenge"),
+        subject.params.get("code_challenge_method"),
+    ) {
+        (None, _) if subject.client.needs_pkce() => {
+            refused("The parameter code_challenge is missing; this client must use PKCE.")
+        }
+        (None, Some(_)) => refused("code_challenge_method came without code_challenge."),
+        (None, None) => Ok(()),
+        (Some(challenge), Some("S256")) => match CodeChallenge::parse(challenge) {
+            Some(challenge) => {
+                request.code_challenge = Some(challenge);
+                Ok(())
+            }
+            None => refused("The code_challenge is not the base64url form of a SHA-256 hash."),
+        },
+        (Some(_), _) => refused("The code_challenge_method must be S256."),
+    }
+}
+
+fn prompt(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    let Some(text) = subject.params.get("prompt") else {
+        return Ok(());
+    };
+    let contradicts = || ProtocolError::invalid_request("prompt=none cannot be combined with another value.");
+    request.prompt = Prompt::parse(text).ok_or_else(contradicts)?;
+    Ok(())
+}
+
+fn max_age(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    request.max_age = match subject.params.get("max_age") {
+        None => subject.client.metadata.default_max_age,
+        Some(text) => {
+            let malformed = |_| ProtocolError::invalid_request("max_age must be a number of seconds.");
+            Some(text.parse().map_err(malformed)?)
+        }
+    };
+    Ok(())
+}
+
+fn claims(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    let Some(text) = subject.params.get("claims") else {
+        return Ok(());
+    };
+    let malformed =
+        || ProtocolError::invalid_request("The claims parameter is not a JSON object of the right shape.");
+    request.claims = ClaimsRequest::parse(text).ok_or_else(malformed)?;
+    Ok(())
+}
+
+/// A hint that is not ours, or not for this client, is ignored. OIDC Core §3.1.2.1.
+fn hints(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    let hint = subject
+        .params
+        .get("id_token_hint")
+        .and_then(|h| read_id_token_hint(subject.issuer, subject.keys, h));
+    let hinted = hint
+        .filter(|h| h.aud == subject.client.id.as_str())
+        .map(|h| h.sub);
+    let asked = request.claims.requested_sub().map(str::to_owned);
+    let parse = |sub: String| sub.parse::<UserId>().unwrap_or_else(|_| UserId::from_bits(0));
+    request.expected_user = match (hinted, asked) {
+        (Some(hinted), Some(asked)) if hinted != asked => {
+            return Err(ProtocolError::invalid_request(
+                "id_token_hint and the requested sub name different people.",
+            ));
+        }
+        (Some(sub), _) | (None, Some(sub)) => Some(parse(sub)),
+        (None, None) => None,
+    };
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! Who asks, and where an answer may go. Until this has succeeded an error is a page; from here on it is a redirect.
+
+use std::sync::Arc;
+
+use crate::domain::authorization::ResponseMode;
+use crate::domain::authorization::ReturnTo;
+use crate::domain::client::Client;
+use crate::domain::id::ClientId;
+use crate::error::PageError;
+use crate::error::PageErrorKind;
+use crate::error::page::ErrorDetails;
+use crate::ops::Ops;
+use crate::store;
+use crate::web::params::Params;
+
+/// A request whose client and redirect URI are proved.
+#[derive(Debug)]
+pub(super) struct Identified {
+    /// The client.
+    pub(super) client: Arc<Client>,
+    /// Where answers go.
+    pub(super) to: ReturnTo,
+    /// Whether `response_mode` was given and is none of ours.
+    pub(super) unknown_mode: bool,
+}
+
+/// Proves client and redirect URI. RFC 6749 §3.1.2.4: never redirect to what is not proved.
+pub(super) async fn identify(ops: &Ops, params: &Params) -> Result<Identified, PageError> {
+    let refuse = |kind| {
+        PageError::new(kind).with_details(ErrorDetails {
+            client_id: params.get("client_id").map(short),
+            redirect_uri: params.get("redirect_uri").map(short),
+            description: None,
+        })
+    };
+    let id: Option<ClientId> = params.get("client_id").and_then(|id| id.parse().ok());
+    let id = id.ok_or_else(|| refuse(PageErrorKind::UnknownClient))?;
+    let Some(client) = ops.clients.find(&ops.db, &id).await? else {
+        let known = store::clients::find(&ops.db, &id).await?.is_some();
+        return Err(refuse(if known {
+            PageErrorKind::ClientDisabled
+        } else {
+            PageErrorKind::UnknownClient
+        }));
+    };
+    let requested = params
+        .get("redirect_uri")
+        .ok_or_else(|| refuse(PageErrorKind::RedirectUriMissing))?;
+    let asked = params.get("response_mode");
+    let known = asked.and_then(|name| ResponseMode::ALL.iter().copied().find(|m| m.as_str() == name));
+    let mode = known.unwrap_or(ResponseMode::Query);
+    let state = params.get_raw("state").map(str::to_owned);
+    let to = client
+        .return_to(requested, mode, state)
+        .ok_or_else(|| refuse(PageErrorKind::RedirectUriMismatch))?;
+    Ok(Identified {
+        client,
+        to,
+        unknown_mode: asked.is_some() && known.is_none(),
+    })
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(300).collect()
+}

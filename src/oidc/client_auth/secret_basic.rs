@@ -1,0 +1,87 @@
+//! The secret by HTTP Basic, id and secret form-encoded before base64. RFC 6749 §2.3.1.
+
+use axum::http::HeaderMap;
+use axum::http::header;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::domain::client::AuthMethod;
+use crate::domain::secret::Secret;
+use crate::error::ProtocolError;
+use crate::oidc::client_auth::Credentials;
+use crate::oidc::client_auth::Method;
+use crate::oidc::client_auth::refused;
+use crate::web::params::Params;
+
+/// `client_secret_basic`.
+pub const METHOD: Method = Method {
+    name: "client_secret_basic",
+    method: AuthMethod::ClientSecretBasic,
+    proves_identity: true,
+    credentials,
+};
+
+fn credentials(headers: &HeaderMap, _params: &Params) -> Option<Result<Credentials, ProtocolError>> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next()?;
+    if values.next().is_some() {
+        return Some(Err(ProtocolError::invalid_request(
+            "The request has more than one Authorization header.",
+        )));
+    }
+    let parsed = value.to_str().ok().and_then(parse);
+    Some(parsed.ok_or_else(|| refused("the Authorization header is not well-formed Basic credentials")))
+}
+
+fn parse(value: &str) -> Option<Credentials> {
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    Some(Credentials {
+        client_id: form_decode(id)?,
+        secret: Some(Secret::new(form_decode(secret)?)),
+    })
+}
+
+/// `application/x-www-form-urlencoded` decoding of one value. RFC 6749 appendix B.
+fn form_decode(text: &str) -> Option<String> {
+    let spaced = text.replace('+', " ");
+    Some(
+        percent_encoding::percent_decode_str(&spaced)
+            .decode_utf8()
+            .ok()?
+            .into_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn basic(text: &str) -> Option<(String, String)> {
+        let credentials = parse(&format!("Basic {}", STANDARD.encode(text)))?;
+        Some((credentials.client_id, credentials.secret?.into_inner()))
+    }
+
+    #[test]
+    fn id_and_secret_are_form_decoded() {
+        assert_eq!(basic("app:s3cret"), Some(("app".to_owned(), "s3cret".to_owned())));
+        assert_eq!(
+            basic("a%3Ab:x%25y+z%2B"),
+            Some(("a:b".to_owned(), "x%y z+".to_owned()))
+        );
+        assert_eq!(basic("app:"), Some(("app".to_owned(), String::new())));
+        assert_eq!(basic("app"), None);
+    }
+
+    #[test]
+    fn other_schemes_and_broken_base64_are_refused() {
+        assert!(parse("Bearer abc").is_none());
+        assert!(parse("Basic !!!").is_none());
+        assert!(parse("Basic").is_none());
+        assert!(parse(&format!("bAsIc {}", STANDARD.encode("a:b"))).is_some());
+    }
+}

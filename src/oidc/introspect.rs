@@ -1,0 +1,82 @@
+//! Whether a token still counts. RFC 7662.
+
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::header;
+use axum::response::IntoResponse as _;
+use axum::response::Response;
+use axum::routing::post;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::app::state::AppState;
+use crate::domain::client::AuthenticatedClient;
+use crate::domain::error_code::ErrorCode;
+use crate::domain::secret::Secret;
+use crate::domain::secret::TokenHash;
+use crate::error::Failure;
+use crate::error::ProtocolError;
+use crate::oidc::Caller;
+use crate::oidc::Endpoint;
+use crate::oidc::client_auth;
+use crate::oidc::protocol_form::ProtocolForm;
+use crate::ops;
+use crate::ops::Ops;
+use crate::store;
+
+/// `POST /introspect`.
+pub const ENDPOINT: Endpoint = Endpoint {
+    path: "/introspect",
+    metadata: Some("introspection_endpoint"),
+    caller: Caller::Server,
+    router: || post(introspect),
+};
+
+async fn introspect(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
+    let ops = &state.ops;
+    let client = client_auth::authenticate(ops, &form.headers, &form.params).await?;
+    if client.metadata.is_public() {
+        // RFC 7662 §2.1: whoever may ask must prove who they are
+        let text = "A public client cannot introspect tokens.";
+        return Err(ProtocolError::new(ErrorCode::InvalidClient, text));
+    }
+    let missing = || ProtocolError::invalid_request("The parameter token is missing.");
+    let token = Secret::new(form.params.get("token").ok_or_else(missing)?.to_owned());
+    // RFC 7662 §2.2: nothing is said about a token that does not count
+    let body = describe(ops, &client, &token)
+        .await?
+        .unwrap_or_else(|| json!({ "active": false }));
+    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    Ok((no_store, axum::Json(body)).into_response())
+}
+
+async fn describe(
+    ops: &Ops,
+    client: &AuthenticatedClient,
+    token: &Secret<String>,
+) -> Result<Option<Value>, Failure> {
+    if let Some(claims) = ops::tokens::read_access_token(ops, token.expose()) {
+        if !ops::tokens::still_counts(ops, &claims).await? {
+            return Ok(None);
+        }
+        let mut body = serde_json::to_value(&claims).unwrap_or_default();
+        if let Value::Object(members) = &mut body {
+            members.insert("active".to_owned(), true.into());
+            members.insert("token_type".to_owned(), "Bearer".into());
+            members.remove("fam");
+        }
+        return Ok(Some(body));
+    }
+    let now = ops.now();
+    let known = store::tokens::presented(&ops.db, &TokenHash::of(token), now).await?;
+    let live = known.filter(|k| k.client_id == client.id && !k.expired && !k.ended && k.successor.is_none());
+    Ok(live.map(|known| {
+        json!({
+            "active": true,
+            "client_id": known.client_id,
+            "sub": known.family.user_id,
+            "scope": known.family.granted.scope,
+            "iss": ops.issuer(),
+        })
+    }))
+}

@@ -1,0 +1,196 @@
+//! A relying party, or the person, asks to sign out. RP-Initiated Logout §2, §3.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use axum::response::IntoResponse as _;
+use axum::response::Response;
+
+use crate::domain::client::Client;
+use crate::domain::id::ClientId;
+use crate::domain::id::SessionId;
+use crate::domain::redirect_uri::RedirectUri;
+use crate::domain::session::AccountSession;
+use crate::error::PageError;
+use crate::error::PageErrorKind;
+use crate::error::page::ErrorDetails;
+use crate::oidc::logout::confirm::LogoutPage;
+use crate::ops;
+use crate::ops::sessions::Ending;
+use crate::ops::token_claims::IdClaims;
+use crate::ops::tokens::read_id_token_hint;
+use crate::store;
+use crate::web::csrf;
+use crate::web::params::Params;
+use crate::web::redirect;
+use crate::web::security_headers::Allow;
+use crate::web::visit::Visit;
+
+/// Parameters that go along through the confirm page.
+const KEPT: &[&str] = &["id_token_hint", "post_logout_redirect_uri", "state", "client_id"];
+
+/// A sign-out request, checked.
+struct Request {
+    hint: Option<IdClaims>,
+    client: Option<Arc<Client>>,
+    /// Proved against the client's registration.
+    redirect: Option<RedirectUri>,
+    state: Option<String>,
+}
+
+pub(super) async fn by_get(visit: Visit) -> Result<Response, PageError> {
+    let params = visit.query.clone();
+    start(visit, &params).await
+}
+
+pub(super) async fn by_post(visit: Visit, headers: HeaderMap, body: Bytes) -> Result<Response, PageError> {
+    let params = Params::from_form(&headers, &body)?;
+    start(visit, &params).await
+}
+
+/// The hint proves that the client knows the session it ends: no question is needed then. Otherwise the person decides.
+async fn start(visit: Visit, params: &Params) -> Result<Response, PageError> {
+    let request = check(&visit, params).await?;
+    let accounts = visit.accounts().await?;
+    let hinted = request
+        .hint
+        .as_ref()
+        .and_then(|h| accounts.iter().find(|a| h.sid.as_deref() == Some(a.id.as_str())));
+    match (&request.hint, hinted) {
+        (Some(_), Some(account)) => {
+            end(&visit, std::slice::from_ref(account)).await?;
+            finish(&visit, &request)
+        }
+        // the session of the hint is over, and nobody else is signed in
+        (Some(_), None) if accounts.is_empty() => finish(&visit, &request),
+        // without a hint nobody is sent anywhere unasked
+        (None, _) if accounts.is_empty() => Ok(redirect::to_own_page("/logged-out")),
+        _ => ask(visit, params, &request, &accounts).await,
+    }
+}
+
+async fn check(visit: &Visit, params: &Params) -> Result<Request, PageError> {
+    let ops = &visit.state.ops;
+    let refuse = |kind| {
+        PageError::new(kind).with_details(ErrorDetails {
+            client_id: params.get("client_id").map(|c| c.chars().take(300).collect()),
+            redirect_uri: params
+                .get("post_logout_redirect_uri")
+                .map(|u| u.chars().take(300).collect()),
+            description: None,
+        })
+    };
+    let hint = match params.get("id_token_hint") {
+        None => None,
+        Some(text) => {
+            let claims = read_id_token_hint(ops.issuer(), &ops.keys.current(), text);
+            Some(claims.ok_or_else(|| refuse(PageErrorKind::InvalidIdTokenHint))?)
+        }
+    };
+    let named = params.get("client_id");
+    if let (Some(hint), Some(named)) = (&hint, named)
+        && hint.aud != named
+    {
+        return Err(refuse(PageErrorKind::InvalidIdTokenHint));
+    }
+    let id: Option<ClientId> = hint
+        .as_ref()
+        .map(|h| h.aud.as_str())
+        .or(named)
+        .and_then(|id| id.parse().ok());
+    let client = match id {
+        Some(id) => ops.clients.find(&ops.db, &id).await?,
+        None => None,
+    };
+    let redirect = match params.get("post_logout_redirect_uri") {
+        None => None,
+        Some(asked) => {
+            let proved = client
+                .as_ref()
+                .and_then(|c| c.post_logout_redirect(asked))
+                .cloned();
+            Some(proved.ok_or_else(|| refuse(PageErrorKind::PostLogoutRedirectUriMismatch))?)
+        }
+    };
+    Ok(Request {
+        hint,
+        client,
+        redirect,
+        state: params.get_raw("state").map(str::to_owned),
+    })
+}
+
+async fn ask(
+    mut visit: Visit,
+    params: &Params,
+    request: &Request,
+    accounts: &[AccountSession],
+) -> Result<Response, PageError> {
+    let shell = visit.shell(String::new(), None).await?;
+    let mut clients: Vec<String> = Vec::new();
+    for account in accounts {
+        let session = store::sessions::find(&visit.state.ops.db, &account.id).await?;
+        clients.extend(session.map(|s| s.clients).unwrap_or_default());
+    }
+    clients.sort();
+    clients.dedup();
+    let names: Vec<&str> = accounts.iter().map(|a| a.name.as_str()).collect();
+    let page = LogoutPage {
+        shell,
+        name: names.join(", "),
+        clients,
+        fields: KEPT
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), params.get_raw(name)?.to_owned())))
+            .collect(),
+        stay_href: "/account".to_owned(),
+    };
+    let allow = Allow {
+        form_action: request.redirect.as_ref().map(RedirectUri::origin),
+        image: None,
+    };
+    Ok((axum::Extension(allow), page).into_response())
+}
+
+/// `POST /logout/confirm`: the person wants to.
+pub(super) async fn confirmed(visit: Visit, headers: HeaderMap, body: Bytes) -> Result<Response, PageError> {
+    let params = csrf::checked(&visit.browser, &headers, &body)?;
+    let request = check(&visit, &params).await?;
+    let accounts = visit.accounts().await?;
+    end(&visit, &accounts).await?;
+    finish(&visit, &request)
+}
+
+async fn end(visit: &Visit, accounts: &[AccountSession]) -> Result<(), PageError> {
+    for account in accounts {
+        let id: &SessionId = &account.id;
+        ops::sessions::end(&visit.state.ops, &visit.acting(account), id, Ending::SignOut).await?;
+    }
+    Ok(())
+}
+
+/// Back to the client where a proved URI was asked for, with `state` and nothing else; else our own page.
+fn finish(_visit: &Visit, request: &Request) -> Result<Response, PageError> {
+    let Some(uri) = &request.redirect else {
+        let client = request
+            .client
+            .as_ref()
+            .map_or(String::new(), |c| format!("?client={}", encoded(c.id.as_str())));
+        return Ok(redirect::to_own_page(&format!("/logged-out{client}")));
+    };
+    let uri = uri.as_str();
+    let target = match &request.state {
+        None => uri.to_owned(),
+        Some(state) => format!(
+            "{uri}{}state={}",
+            if uri.contains('?') { '&' } else { '?' },
+            encoded(state)
+        ),
+    };
+    Ok(redirect::to_client(&target))
+}
+
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}

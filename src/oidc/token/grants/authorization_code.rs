@@ -1,0 +1,33 @@
+//! Exchanging a code. RFC 6749 §4.1.3, OIDC Core §3.1.3.
+
+use crate::domain::secret::Secret;
+use crate::error::ProtocolError;
+use crate::oidc::token::TokenRequest;
+use crate::oidc::token::grants::Grant;
+use crate::ops;
+use crate::ops::tokens::IssuedTokens;
+use crate::ops::tokens::PresentedCode;
+use crate::ops::tokens::Redeemed;
+
+/// `authorization_code`.
+pub const GRANT: Grant = Grant {
+    grant_type: "authorization_code",
+    parameters: &["code", "redirect_uri", "code_verifier"],
+    redeem: |request| Box::pin(redeem(request)),
+};
+
+async fn redeem(request: TokenRequest<'_>) -> Result<IssuedTokens, ProtocolError> {
+    let presented = PresentedCode {
+        code: Secret::new(request.require("code")?.to_owned()),
+        redirect_uri: request.params.get("redirect_uri"),
+        // an empty verifier is a wrong one, not an absent one
+        code_verifier: request.params.get_raw("code_verifier"),
+    };
+    match ops::tokens::redeem_code(request.ops, request.client, &presented, &request.context.origin).await? {
+        Redeemed::Issued(issued) => Ok(*issued),
+        Redeemed::Refused(reason) => Err(ProtocolError::invalid_grant(
+            "The code is unknown, expired, used, or does not belong to this request.",
+            reason,
+        )),
+    }
+}

@@ -1,0 +1,31 @@
+//! The grants of the token endpoint: one file each, one line in [`GRANTS`].
+
+mod authorization_code;
+mod client_credentials;
+mod refresh_token;
+
+use std::pin::Pin;
+
+use crate::error::ProtocolError;
+use crate::oidc::token::TokenRequest;
+use crate::ops::tokens::IssuedTokens;
+
+/// What redeeming a grant comes to, later.
+pub type Redeeming<'a> = Pin<Box<dyn Future<Output = Result<IssuedTokens, ProtocolError>> + Send + 'a>>;
+
+/// One `grant_type` of the token endpoint.
+pub struct Grant {
+    /// The registered name.
+    pub grant_type: &'static str,
+    /// Parameters read by `redeem`; anything else in the request is ignored (RFC 6749 §3.2).
+    pub parameters: &'static [&'static str],
+    /// Exchanges the grant for tokens.
+    pub redeem: for<'a> fn(TokenRequest<'a>) -> Redeeming<'a>,
+}
+
+/// Every grant.
+pub const GRANTS: &[Grant] = &[
+    authorization_code::GRANT,
+    refresh_token::GRANT,
+    client_credentials::GRANT,
+];
