@@ -2,6 +2,7 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use askama_web::WebTemplateExt as _;
 use axum::Router;
 use axum::response::IntoResponse as _;
 use axum::response::Response;
