@@ -117,6 +117,24 @@ pub async fn list(
     })
 }
 
+/// The families that ended since then because a token or code came back, latest first.
+pub async fn ended_by_reuse(
+    on: &impl Reader,
+    since: Timestamp,
+    limit: u64,
+    now: Timestamp,
+) -> Result<Vec<FamilyView>, StoreError> {
+    use sea_orm::QuerySelect as _;
+    let rows = families::Entity::find()
+        .filter(families::Column::EndReason.is_in(["reuse", "code_reuse"]))
+        .filter(families::Column::EndedAt.gte(since.as_micros()))
+        .order_by_desc(families::Column::EndedAt)
+        .limit(limit)
+        .all(on.connection())
+        .await?;
+    views(on, rows, now).await
+}
+
 async fn views(
     on: &impl Reader,
     rows: Vec<families::Model>,
