@@ -14,7 +14,6 @@ pub(crate) use browser::Browser;
 
 pub(crate) use database::Database;
 pub(crate) use database::Kind;
-pub(crate) use people::PASSWORD;
 pub(crate) use people::Person;
 pub(crate) use reply::Reply;
 pub(crate) use rp::AuthRequest;
