@@ -58,7 +58,7 @@ impl Db {
             .min_connections(1)
             .acquire_timeout(options.acquire_timeout)
             .connect_timeout(options.acquire_timeout)
-            .idle_timeout(Duration::from_secs(300))
+            .idle_timeout(Duration::from_mins(5))
             .test_before_acquire(false)
             .sqlx_logging(false);
         sea.map_sqlx_sqlite_opts(|sqlite| {

@@ -136,8 +136,7 @@ pub(super) async fn act(mut admin: Admin, CheckedForm(form): CheckedForm) -> Res
     let mut text = format!("{} {what}.", counted(done, "user"));
     if refused > 0 {
         text.push_str(&format!(
-            " {} left as they were: you may not change them, or nobody could manage users.",
-            refused
+            " {refused} left as they were: you may not change them, or nobody could manage users."
         ));
     }
     admin
