@@ -168,7 +168,9 @@ const PEPPER: &str = "client secret pepper";
 
 /// The installation's key for client secrets, made at the first start.
 async fn pepper(db: &Db, master: &SealingKey) -> Result<Pepper, BuildError> {
-    let sealed = if let Some(sealed) = store::secrets::find(db, PEPPER).await.map_err(Failure::from)? { sealed } else {
+    let sealed = if let Some(sealed) = store::secrets::find(db, PEPPER).await.map_err(Failure::from)? {
+        sealed
+    } else {
         let fresh = master.seal(PEPPER, &random::bytes::<32>());
         store::secrets::insert_if_absent(db, PEPPER, &fresh)
             .await

@@ -177,7 +177,9 @@ async fn begin(
             session = Some(known.id.clone());
         }
     }
-    let session = if let Some(session) = session { session } else {
+    let session = if let Some(session) = session {
+        session
+    } else {
         let id = SessionId::from_bits(random::id_bits(now));
         store::sessions::insert(&tx, &new_session(ops, attempt, user, &id, now)).await?;
         id

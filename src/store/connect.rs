@@ -77,7 +77,10 @@ impl Db {
     pub fn backend(&self) -> Backend {
         match self.connection.get_database_backend() {
             DatabaseBackend::Sqlite => Backend::Sqlite,
-            _ => Backend::Postgres,
+            other => {
+                debug_assert_eq!(other, DatabaseBackend::Postgres, "the URL allows no other");
+                Backend::Postgres
+            }
         }
     }
 

@@ -89,7 +89,9 @@ impl Browser {
 
     /// Gives the browser a record if it has none; every page with a form needs one.
     pub async fn ensure(&mut self, ops: &Ops) -> Result<&BrowserId, PageError> {
-        let data = if let Some(data) = self.data.take() { data } else {
+        let data = if let Some(data) = self.data.take() {
+            data
+        } else {
             let data = Data {
                 browser: BrowserId::from_bits(random::id_bits(ops.now())),
                 csrf: random::token().into_inner(),

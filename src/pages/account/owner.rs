@@ -31,7 +31,9 @@ impl FromRequestParts<AppState> for Owner {
         let visit = Visit::from_request_parts(parts, state)
             .await
             .map_err(PageError::into_response)?;
-        if let Some(account) = visit.account().await.map_err(PageError::into_response)? { Ok(Self { visit, account }) } else {
+        if let Some(account) = visit.account().await.map_err(PageError::into_response)? {
+            Ok(Self { visit, account })
+        } else {
             let back: String = form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
             Err(redirect::to_own_page(&format!("/login?return={back}")))
         }
