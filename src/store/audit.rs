@@ -5,6 +5,8 @@ use sea_orm::ColumnTrait as _;
 use sea_orm::Condition;
 use sea_orm::EntityTrait as _;
 use sea_orm::QueryFilter as _;
+use sea_orm::QueryOrder as _;
+use sea_orm::QuerySelect as _;
 
 use crate::domain::address::Origin;
 use crate::domain::audit::AuditEntry;
@@ -133,6 +135,18 @@ pub async fn list(
         previous,
         next,
     })
+}
+
+/// The latest entries of these actions.
+pub async fn latest(on: &impl Reader, actions: &[&str], limit: u64) -> Result<Vec<AuditEntry>, StoreError> {
+    let rows = audit_log::Entity::find()
+        .filter(audit_log::Column::Action.is_in(actions.iter().copied()))
+        .order_by_desc(audit_log::Column::At)
+        .order_by_desc(audit_log::Column::Id)
+        .limit(limit)
+        .all(on.connection())
+        .await?;
+    entries(on, rows).await
 }
 
 /// One entry.

@@ -68,10 +68,11 @@ pub enum StateFilter {
 }
 
 const SORT_KEYS: &[SortKey<families::Entity>] = &[SortKey {
+    // ids sort by age
     name: "created",
-    column: families::Column::CreatedAt,
-    numeric: true,
-    value: |r| r.created_at.to_string(),
+    column: families::Column::Id,
+    numeric: false,
+    value: |r| r.id.clone(),
 }];
 
 /// One page of families that have refresh tokens.
@@ -114,6 +115,24 @@ pub async fn list(
         previous,
         next,
     })
+}
+
+/// The families that ended since then because a token or code came back, latest first.
+pub async fn ended_by_reuse(
+    on: &impl Reader,
+    since: Timestamp,
+    limit: u64,
+    now: Timestamp,
+) -> Result<Vec<FamilyView>, StoreError> {
+    use sea_orm::QuerySelect as _;
+    let rows = families::Entity::find()
+        .filter(families::Column::EndReason.is_in(["reuse", "code_reuse"]))
+        .filter(families::Column::EndedAt.gte(since.as_micros()))
+        .order_by_desc(families::Column::EndedAt)
+        .limit(limit)
+        .all(on.connection())
+        .await?;
+    views(on, rows, now).await
 }
 
 async fn views(
