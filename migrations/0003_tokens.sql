@@ -1,9 +1,13 @@
 -- Codes, refresh-token families and keys. Only hashes of what is handed out are stored.
+--
+-- The tables of the hot path have no foreign keys: checking one locks the row it points to, and every token of a busy
+-- client points to the same row. Deleting a person or a client deletes their codes and families in the same
+-- transaction; a token without its family counts for nothing and runs out.
 
 CREATE TABLE authorization_codes (
     hash       TEXT PRIMARY KEY,
-    client_id  TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
-    user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    client_id  TEXT NOT NULL,
+    user_id    TEXT NOT NULL,
     session_id TEXT NOT NULL,
     -- a refresh token was granted with it
     offline    BOOLEAN NOT NULL,
@@ -19,8 +23,8 @@ CREATE INDEX authorization_codes_expiry ON authorization_codes (expires_at);
 CREATE TABLE token_families (
     id         TEXT PRIMARY KEY,
     code_hash  TEXT UNIQUE,
-    client_id  TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
-    user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    client_id  TEXT NOT NULL,
+    user_id    TEXT NOT NULL,
     session_id TEXT,
     grant_json TEXT NOT NULL,
     -- outlives the browser session (offline_access)
@@ -30,17 +34,17 @@ CREATE TABLE token_families (
     ended_at   BIGINT,
     end_reason TEXT
 );
-CREATE INDEX token_families_user ON token_families (user_id, created_at);
-CREATE INDEX token_families_client ON token_families (client_id, created_at);
+-- ids sort by age
+CREATE INDEX token_families_user ON token_families (user_id, id);
+CREATE INDEX token_families_client ON token_families (client_id, id);
 CREATE INDEX token_families_session ON token_families (session_id);
-CREATE INDEX token_families_created ON token_families (created_at, id);
 CREATE INDEX token_families_expiry ON token_families (expires_at);
 
 -- One row per rotation. A token is used as soon as its family has the next generation:
 -- the unique (family_id, generation) lets only one successor exist.
 CREATE TABLE refresh_tokens (
     hash       TEXT PRIMARY KEY,
-    family_id  TEXT NOT NULL REFERENCES token_families (id) ON DELETE CASCADE,
+    family_id  TEXT NOT NULL,
     generation BIGINT NOT NULL,
     -- this token, sealed under a key derived from its predecessor, so that a lost answer can be repeated
     sealed     TEXT,

@@ -7,15 +7,20 @@
 
 pub mod admin;
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod dev;
 pub mod domain;
 pub mod error;
 pub mod health;
 pub mod i18n;
+pub mod jobs;
+pub mod mail;
 pub mod oidc;
 pub mod ops;
 pub mod pages;
 pub mod store;
+pub mod telemetry;
 pub mod web;

@@ -76,7 +76,6 @@ struct OverviewPage {
     figures: Vec<Figure>,
     chart: Option<Chart>,
     events: Vec<EventRow>,
-    may_audit: bool,
     may_add_client: bool,
     may_add_user: bool,
 }
@@ -118,7 +117,6 @@ async fn overview(mut admin: Admin) -> Result<OverviewPage, PageError> {
         figures: figures(&admin, &chart).await?,
         chart: may_audit.then_some(chart),
         events: events.iter().map(|entry| view::event(entry, now)).collect(),
-        may_audit,
         may_add_client: admin.may_write(Area::Clients),
         may_add_user: admin.may_write(Area::Users),
         shell,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 
 use crate::app::router;
 use crate::app::state::AppState;
@@ -74,7 +75,7 @@ impl App {
 
     /// The application over ops that were opened already.
     pub fn of(ops: Ops) -> Self {
-        let discovery_json = oidc::discovery::document(&ops.config).to_string().into();
+        let discovery_json = Bytes::from(oidc::discovery::document(&ops.config).to_string());
         let state = AppState { ops, discovery_json };
         Self {
             router: router::build(&state),

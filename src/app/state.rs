@@ -1,6 +1,6 @@
 //! What a request can reach.
 
-use std::sync::Arc;
+use bytes::Bytes;
 
 use crate::ops::Ops;
 
@@ -10,5 +10,5 @@ pub struct AppState {
     /// What the product does.
     pub ops: Ops,
     /// The discovery document, ready to send.
-    pub discovery_json: Arc<str>,
+    pub discovery_json: Bytes,
 }

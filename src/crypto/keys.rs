@@ -8,6 +8,7 @@ use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use aws_lc_rs::signature::RsaKeyPair;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
 use serde::Deserialize;
@@ -153,7 +154,7 @@ impl SigningKey {
 pub struct KeySet {
     keys: Vec<Arc<SigningKey>>,
     /// The document, ready to send. RFC 7517 §5.
-    pub jwks_json: Arc<str>,
+    pub jwks_json: Bytes,
 }
 
 impl KeySet {

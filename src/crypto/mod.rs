@@ -4,6 +4,7 @@ pub mod jwt;
 pub mod keys;
 pub mod password_hash;
 pub mod random;
+pub mod relying_party;
 pub mod seal;
 pub mod secret_hash;
 

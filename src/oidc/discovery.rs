@@ -47,7 +47,7 @@ async fn serve(State(state): State<AppState>) -> Response {
             HeaderValue::from_static("public, max-age=300"),
         ),
     ];
-    (headers, state.discovery_json.to_string()).into_response()
+    (headers, state.discovery_json.clone()).into_response()
 }
 
 /// Claims of the protocol itself that may be asked for one by one.

@@ -32,5 +32,5 @@ async fn serve(State(state): State<AppState>) -> Response {
             cache.unwrap_or(HeaderValue::from_static("no-cache")),
         ),
     ];
-    (headers, state.ops.keys.current().jwks_json.to_string()).into_response()
+    (headers, state.ops.keys.current().jwks_json.clone()).into_response()
 }

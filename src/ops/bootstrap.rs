@@ -54,6 +54,14 @@ async fn admin_role(tx: &Tx, now: Timestamp) -> Result<RoleId, StoreError> {
     Ok(role.id)
 }
 
+/// Makes sure that the built-in admin role exists, so that it can be given to somebody.
+pub async fn ensure_admin_role(ops: &Ops) -> Result<RoleId, Failure> {
+    let tx = ops.db.begin().await?;
+    let id = admin_role(&tx, ops.now()).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
 /// Creates a person with the admin role.
 pub async fn create_admin(
     ops: &Ops,

@@ -65,6 +65,7 @@ fn samples(locale: Locale) -> Vec<KitPage> {
     let flash = |level, text: &str| Flash {
         level,
         text: text.to_owned(),
+        secret: None,
     };
     vec![KitPage {
         shell: Shell {

@@ -57,6 +57,7 @@ pub(super) fn account(locale: Locale, here: &str) -> Shell {
         flash: vec![Flash {
             level: "ok",
             text: locale.text("sessions-ended"),
+            secret: None,
         }],
         ..door(locale)
     }

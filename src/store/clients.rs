@@ -134,6 +134,18 @@ pub async fn set_enabled(tx: &Tx, id: &ClientId, enabled: bool, now: Timestamp) 
 
 /// Deletes a client and everything issued to it.
 pub async fn delete(tx: &Tx, id: &ClientId) -> Result<bool, StoreError> {
+    run(
+        tx,
+        "DELETE FROM authorization_codes WHERE client_id = $1",
+        [id.as_str().into()],
+    )
+    .await?;
+    run(
+        tx,
+        "DELETE FROM token_families WHERE client_id = $1",
+        [id.as_str().into()],
+    )
+    .await?;
     Ok(run(tx, "DELETE FROM clients WHERE id = $1", [id.as_str().into()]).await? == 1)
 }
 

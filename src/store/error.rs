@@ -4,6 +4,7 @@ use sea_orm::DbErr;
 use sea_orm::RuntimeErr;
 use sea_orm::SqlErr;
 use sea_orm::sqlx::Error as SqlxError;
+use sea_orm::sqlx::migrate::MigrateError;
 
 /// Why a store function failed.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +28,7 @@ pub enum StoreError {
     Session(String),
     /// The schema could not be brought up to date.
     #[error("migrations failed")]
-    Migration(#[source] sea_orm::sqlx::migrate::MigrateError),
+    Migration(#[source] MigrateError),
     /// Anything else.
     #[error("the database refused a statement")]
     Db(#[source] DbErr),

@@ -12,6 +12,9 @@ pub struct Expiring {
     sql: &'static str,
 }
 
+/// Rows per batch, as in the statement below.
+pub const BATCH: u64 = 500;
+
 macro_rules! expiring {
     ($table:literal, $key:literal) => {
         Expiring {

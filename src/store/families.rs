@@ -68,10 +68,11 @@ pub enum StateFilter {
 }
 
 const SORT_KEYS: &[SortKey<families::Entity>] = &[SortKey {
+    // ids sort by age
     name: "created",
-    column: families::Column::CreatedAt,
-    numeric: true,
-    value: |r| r.created_at.to_string(),
+    column: families::Column::Id,
+    numeric: false,
+    value: |r| r.id.clone(),
 }];
 
 /// One page of families that have refresh tokens.

@@ -61,6 +61,15 @@ pub async fn find(on: &impl Reader, id: &GroupId) -> Result<Option<Group>, Store
         .transpose()
 }
 
+/// A group by its name.
+pub async fn find_by_name(on: &impl Reader, name: &str) -> Result<Option<Group>, StoreError> {
+    one(on, select_groups!(" WHERE g.name = $1"), [name.into()])
+        .await?
+        .as_ref()
+        .map(group)
+        .transpose()
+}
+
 /// The groups that a person is in.
 pub async fn of_user(on: &impl Reader, user: &UserId) -> Result<Vec<Group>, StoreError> {
     const SQL: &str =

@@ -87,6 +87,12 @@ impl Db {
         Ok(Tx(self.connection.begin_with_options(options).await?))
     }
 
+    /// Closes every connection, for all who share the pool. SQLite tidies its files up.
+    pub async fn close(&self) {
+        // a connection that cannot be closed properly is closed with the process
+        let _ = self.connection.clone().close().await;
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         run(self, "SELECT 1", []).await.map(|_| ())

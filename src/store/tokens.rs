@@ -19,6 +19,7 @@ use crate::domain::user::User;
 use crate::store::Db;
 use crate::store::Reader;
 use crate::store::StoreError;
+use crate::store::Tx;
 use crate::store::entity::users;
 use crate::store::one;
 use crate::store::run;
@@ -104,7 +105,7 @@ pub struct Redemption<'a> {
 
 /// Turns a code into a family, once. `None`: unknown, expired, another client's, already redeemed, or its person or
 /// session no longer counts. With the family: whether a refresh token goes with it.
-pub async fn redeem(db: &Db, r: &Redemption<'_>) -> Result<Option<(Family, bool)>, StoreError> {
+pub async fn redeem(tx: &Tx, r: &Redemption<'_>) -> Result<Option<(Family, bool)>, StoreError> {
     let values = [
         r.family.as_str().into(),
         r.code.as_str().into(),
@@ -113,7 +114,7 @@ pub async fn redeem(db: &Db, r: &Redemption<'_>) -> Result<Option<(Family, bool)
         r.online_until.as_micros().into(),
         r.client.as_str().into(),
     ];
-    let Some(row) = one(db, REDEEM, values).await? else {
+    let Some(row) = one(tx, REDEEM, values).await? else {
         return Ok(None);
     };
     let family = Family {
@@ -147,7 +148,7 @@ fn granted(json: &str) -> Result<Granted, StoreError> {
 
 /// Stores the first refresh token of a family. One statement.
 pub async fn issue_first(
-    db: &Db,
+    tx: &Tx,
     family: &FamilyId,
     hash: &TokenHash,
     origin: &Origin,
@@ -162,7 +163,7 @@ pub async fn issue_first(
         origin.ip.as_str().into(),
         origin.user_agent.as_str().into(),
     ];
-    run(db, FIRST, values).await.map(|_| ())
+    run(tx, FIRST, values).await.map(|_| ())
 }
 
 /// How a refresh token is presented, and what it shall become.

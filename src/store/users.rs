@@ -227,6 +227,18 @@ pub async fn signed_in(tx: &Tx, id: &UserId, now: Timestamp) -> Result<(), Store
 
 /// Deletes a person and everything that belongs to them.
 pub async fn delete(tx: &Tx, id: &UserId) -> Result<bool, StoreError> {
+    run(
+        tx,
+        "DELETE FROM authorization_codes WHERE user_id = $1",
+        [id.as_str().into()],
+    )
+    .await?;
+    run(
+        tx,
+        "DELETE FROM token_families WHERE user_id = $1",
+        [id.as_str().into()],
+    )
+    .await?;
     Ok(run(tx, "DELETE FROM users WHERE id = $1", [id.as_str().into()]).await? == 1)
 }
 

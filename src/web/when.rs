@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn recent_times_are_relative_and_old_ones_are_dates() {
         let now = Timestamp::from_secs(1_795_082_952);
-        let ago = |secs| When::ago(Timestamp::from_secs(1_795_082_952 - secs), now).text;
+        let ago = |secs: i64| When::ago(Timestamp::from_secs(1_795_082_952 - secs), now).text;
         assert_eq!(ago(5), "just now");
         assert_eq!(ago(240), "4 min ago");
         assert_eq!(ago(7_300), "2 h ago");

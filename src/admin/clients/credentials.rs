@@ -187,10 +187,8 @@ mod tests {
 
     #[test]
     fn every_choice_has_a_length() {
-        let values = |list: Vec<&str>| list;
-        assert_eq!(
-            values(OVERLAPS.iter().map(|(v, _)| *v).collect()),
-            values(CHOICES.iter().map(|(v, _)| *v).collect())
-        );
+        let lengths: Vec<_> = OVERLAPS.iter().map(|(value, _)| *value).collect();
+        let offered: Vec<_> = CHOICES.iter().map(|(value, _)| *value).collect();
+        assert_eq!(lengths, offered);
     }
 }

@@ -10,7 +10,7 @@ use crate::oidc::client_auth::Method;
 use crate::web::params::Params;
 
 /// `none`.
-pub const METHOD: Method = Method {
+pub(super) const METHOD: Method = Method {
     name: "none",
     method: AuthMethod::None,
     proves_identity: false,

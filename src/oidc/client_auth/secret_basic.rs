@@ -14,7 +14,7 @@ use crate::oidc::client_auth::refused;
 use crate::web::params::Params;
 
 /// `client_secret_basic`.
-pub const METHOD: Method = Method {
+pub(super) const METHOD: Method = Method {
     name: "client_secret_basic",
     method: AuthMethod::ClientSecretBasic,
     proves_identity: true,

@@ -11,7 +11,7 @@ use crate::oidc::client_auth::refused;
 use crate::web::params::Params;
 
 /// `client_secret_post`.
-pub const METHOD: Method = Method {
+pub(super) const METHOD: Method = Method {
     name: "client_secret_post",
     method: AuthMethod::ClientSecretPost,
     proves_identity: true,

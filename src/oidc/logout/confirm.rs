@@ -8,15 +8,15 @@ use crate::web::shell::Shell;
 /// The confirm page.
 #[derive(Clone, Debug, Template, WebTemplate)]
 #[template(path = "pages/logout.html")]
-pub struct LogoutPage {
+pub(super) struct LogoutPage {
     /// What is around the card.
-    pub shell: Shell,
+    pub(super) shell: Shell,
     /// Who is signed in.
-    pub name: String,
+    pub(super) name: String,
     /// Names of the clients that lose their session too.
-    pub clients: Vec<String>,
+    pub(super) clients: Vec<String>,
     /// What goes along in the form: `post_logout_redirect_uri`, `state`, `client_id`, `id_token_hint`.
-    pub fields: Vec<(String, String)>,
+    pub(super) fields: Vec<(String, String)>,
     /// Where "Stay signed in" leads.
-    pub stay_href: String,
+    pub(super) stay_href: String,
 }

@@ -13,22 +13,22 @@ use crate::web::visit::Visit;
 /// "You're signed out".
 #[derive(Clone, Debug, Template, WebTemplate)]
 #[template(path = "pages/logged_out.html")]
-pub struct LoggedOutPage {
+pub(super) struct LoggedOutPage {
     /// What is around the card.
-    pub shell: Shell,
+    pub(super) shell: Shell,
     /// The client to go back to, with a proved address.
-    pub back: Option<BackTo>,
+    pub(super) back: Option<BackTo>,
     /// Where "Sign in again" leads.
-    pub sign_in_href: String,
+    pub(super) sign_in_href: String,
 }
 
 /// A way back to a client.
 #[derive(Clone, Debug)]
-pub struct BackTo {
+pub(super) struct BackTo {
     /// The client's name.
-    pub name: String,
+    pub(super) name: String,
     /// A registered address of it.
-    pub href: String,
+    pub(super) href: String,
 }
 
 /// `GET /logged-out?client=…`.

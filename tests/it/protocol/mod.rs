@@ -1,0 +1,3 @@
+//! The protocol, endpoint by endpoint.
+
+mod flow;
