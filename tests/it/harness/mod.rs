@@ -11,7 +11,6 @@ mod tokens;
 
 pub(crate) use app::TestApp;
 pub(crate) use browser::Browser;
-
 pub(crate) use database::Database;
 pub(crate) use database::Kind;
 pub(crate) use people::Person;
