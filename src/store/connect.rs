@@ -1,6 +1,5 @@
 //! Opening the database and bringing its schema up to date.
 
-use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -69,6 +68,8 @@ impl Db {
                 .busy_timeout(Duration::from_secs(2))
                 .statement_cache_capacity(200)
         });
+        // several processes that open a new file at once: switching it to WAL does not wait for the others
+        let _lock = FileLock::take(&options.url).await;
         let connection = Database::connect(sea).await?;
         Ok(Self { connection })
     }
@@ -95,7 +96,7 @@ impl Db {
                 result.map_err(StoreError::Migration)
             }
             Backend::Sqlite => {
-                let _lock = sqlite_path(url).as_deref().map(FileLock::take);
+                let _lock = FileLock::take(url).await;
                 let result = MIGRATIONS.run(self.connection.get_sqlite_connection_pool()).await;
                 result.map_err(StoreError::Migration)
             }
@@ -130,22 +131,24 @@ pub(crate) fn sqlite_path(url: &str) -> Option<PathBuf> {
     (!path.is_empty() && !path.contains(":memory:")).then(|| PathBuf::from(path))
 }
 
-/// Held while migrations run; released when dropped.
+/// Held while a SQLite file is opened and while its migrations run; released when dropped.
 struct FileLock(Option<std::fs::File>);
 
 impl FileLock {
-    /// Waits for the lock. A directory that cannot be written to means that no second process can create the database
-    /// either, so a missing lock file is not an error.
-    fn take(database: &Path) -> Self {
-        let mut name = database.as_os_str().to_owned();
+    /// Waits for the lock, off the runtime. A directory that cannot be written to means that no second process can
+    /// create the database either, so a missing lock file is not an error. There is none for other databases.
+    async fn take(url: &str) -> Self {
+        let Some(database) = sqlite_path(url) else {
+            return Self(None);
+        };
+        let mut name = database.into_os_string();
         name.push("-migrate.lock");
-        let file = std::fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(name)
-            .ok();
-        Self(file.filter(|f| f.lock().is_ok()))
+        let locked = tokio::task::spawn_blocking(move || {
+            let mut options = std::fs::OpenOptions::new();
+            let file = options.create(true).truncate(false).write(true).open(name).ok();
+            file.filter(|f| f.lock().is_ok())
+        });
+        Self(locked.await.ok().flatten())
     }
 }
 
