@@ -110,10 +110,11 @@ pub(super) async fn act(mut admin: Admin, CheckedForm(form): CheckedForm) -> Res
             .await;
     };
     if form.get("sure").is_none() && action.question(&ids).is_some() {
-        let ids = ids.iter().map(|id| format!("&id={id}")).collect::<String>();
+        let ids: Vec<&str> = ids.iter().map(UserId::as_str).collect();
         let word = form.get("action").unwrap_or("");
         return Ok(redirect::to_own_page(&format!(
-            "/admin/users/bulk?action={word}{ids}"
+            "/admin/users/bulk?action={word}&id={}",
+            ids.join("&id=")
         )));
     }
     if let Action::AddRole(role) = &action {
@@ -133,21 +134,19 @@ pub(super) async fn act(mut admin: Admin, CheckedForm(form): CheckedForm) -> Res
         Action::SignOut => "signed out",
         Action::AddRole(_) => "given the role",
     };
-    let mut text = format!("{} {what}.", counted(done, "user"));
-    if refused > 0 {
-        text.push_str(&format!(
-            " {} left as they were: you may not change them, or nobody could manage users.",
-            refused
-        ));
+    let text = format!("{} {what}.", counted(done, "user"));
+    if refused == 0 {
+        return admin.done("ok", text, SECTION.path).await;
     }
+    let rest = "left as they were: you may not change them, or nobody could manage users.";
     admin
-        .done(if refused > 0 { "warn" } else { "ok" }, text, SECTION.path)
+        .done("warn", format!("{text} {refused} {rest}"), SECTION.path)
         .await
 }
 
 /// `Some(true)`: changed. `Some(false)`: it was so already. `None`: refused.
 async fn one(admin: &Admin, action: &Action, id: &UserId) -> Result<Option<bool>, PageError> {
-    if admin.require_over(id).await.is_err() {
+    if !admin.is_over(id).await? {
         return Ok(None);
     }
     let (ops, context) = (admin.ops(), admin.context());
