@@ -82,11 +82,6 @@ impl Shell {
         crate::web::static_files::address(name)
     }
 
-    /// Whether both print alike: how a select box finds the option that is set.
-    pub fn same(&self, value: impl Display, chosen: impl Display) -> bool {
-        value.to_string() == chosen.to_string()
-    }
-
     /// The text behind a message key.
     pub fn t(&self, key: &str) -> String {
         self.locale.text(key)

@@ -110,12 +110,13 @@ pub(super) async fn act(mut admin: Admin, CheckedForm(form): CheckedForm) -> Res
             .await;
     };
     if form.get("sure").is_none() && action.question(&ids).is_some() {
-        let ids: Vec<&str> = ids.iter().map(UserId::as_str).collect();
         let word = form.get("action").unwrap_or("");
-        return Ok(redirect::to_own_page(&format!(
-            "/admin/users/bulk?action={word}&id={}",
-            ids.join("&id=")
-        )));
+        let mut question = format!("/admin/users/bulk?action={word}");
+        for id in &ids {
+            question.push_str("&id=");
+            question.push_str(id.as_str());
+        }
+        return Ok(redirect::to_own_page(&question));
     }
     if let Action::AddRole(role) = &action {
         admin.require_role(role).await?;
@@ -134,13 +135,14 @@ pub(super) async fn act(mut admin: Admin, CheckedForm(form): CheckedForm) -> Res
         Action::SignOut => "signed out",
         Action::AddRole(_) => "given the role",
     };
-    let text = format!("{} {what}.", counted(done, "user"));
-    if refused == 0 {
-        return admin.done("ok", text, SECTION.path).await;
+    let mut text = format!("{} {what}.", counted(done, "user"));
+    if refused > 0 {
+        text = format!(
+            "{text} {refused} left as they were: you may not change them, or nobody could manage users."
+        );
     }
-    let rest = "left as they were: you may not change them, or nobody could manage users.";
     admin
-        .done("warn", format!("{text} {refused} {rest}"), SECTION.path)
+        .done(if refused > 0 { "warn" } else { "ok" }, text, SECTION.path)
         .await
 }
 
