@@ -3,6 +3,9 @@
 //! `TEST_DB` chooses the database (`sqlite`, the default, or `postgres` with `TEST_DATABASE_URL`);
 //! `scripts/test.sh` runs everything on both.
 
+mod architecture;
+mod documentation;
 mod harness;
 mod protocol;
+mod rp;
 mod store;
