@@ -3,6 +3,7 @@
 //! `TEST_DB` chooses the database (`sqlite`, the default, or `postgres` with `TEST_DATABASE_URL`);
 //! `scripts/test.sh` runs everything on both.
 
+mod browser;
 mod harness;
 mod protocol;
 mod store;
