@@ -62,6 +62,7 @@ impl Chromium {
             "--disable-sync",
             "--disable-dev-shm-usage",
             "--no-proxy-server",
+            "--hide-scrollbars",
             "--lang=en",
             "--window-size=1280,1000",
             &format!("--user-data-dir={}", profile.path().display()),
@@ -129,7 +130,11 @@ impl Chromium {
 
     /// Light or dark, as the system would ask for it.
     pub(crate) async fn scheme(&self, scheme: &str) {
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        // without motion, or buttons are pictured half-way between the colours
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features }))
             .await;
     }
@@ -291,4 +296,21 @@ impl WebDriverCompatibleCommand for Special {
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
         (Method::POST, Some(self.body.to_string()))
     }
+}
+
+#[tokio::test]
+async fn a_violation_of_the_content_security_policy_is_heard() {
+    let app = crate::harness::TestApp::serve().await;
+    let chromium = Chromium::start().await;
+    chromium.goto(&format!("{}/login", app.issuer())).await;
+    assert_eq!(chromium.complaints().await, Vec::<String>::new());
+    let script =
+        "document.head.append(Object.assign(document.createElement('style'), { textContent: 'a{}' }));";
+    chromium.execute(script).await;
+    let heard = chromium.complaints().await;
+    assert!(
+        heard.iter().any(|said| said.contains("Content Security Policy")),
+        "{heard:?}"
+    );
+    chromium.close().await;
 }

@@ -177,7 +177,7 @@ async fn console(scene: &Scene) {
     walk.page("keys", "/admin/keys").await;
     walk.page("audit", "/admin/audit").await;
     chromium
-        .goto(&format!("{}/admin/audit?q=role", walk.issuer))
+        .goto(&format!("{}/admin/audit?action=role", walk.issuer))
         .await;
     let first = walk.href("main tbody td:nth-child(2) a").await;
     walk.page("audit-entry", &first).await;

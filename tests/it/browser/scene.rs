@@ -69,7 +69,10 @@ impl Scene {
                 let who = &people[(day + turn) % 8];
                 let mut browser = app.browser().at([203, 0, 113, 24]);
                 if turn == 2 {
-                    app.post("/login", &[("username", &who.username)]).await;
+                    let page = browser.get("/login").await;
+                    let mut confused = who.clone();
+                    confused.password = "not the one".to_owned();
+                    browser.fill_in(&page, &confused).await;
                 }
                 browser.sign_in(who).await;
                 let rp = [&ledger, &board, &wiki][(day + turn) % 3];
