@@ -24,6 +24,7 @@ impl Clock {
     }
 
     /// The time now.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     pub fn now(&self) -> Timestamp {
         let system = time::OffsetDateTime::now_utc().unix_timestamp_nanos() / 1000;
         let system = i64::try_from(system).unwrap_or(i64::MAX);

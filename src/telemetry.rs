@@ -33,7 +33,13 @@ pub fn start(config: &LogConfig) {
     let _ = tracing_subscriber::registry().with(level).with(layer).try_init();
 }
 
-/// At `debug` the mail library writes the whole conversation, with passwords and links. No setting may ask for that.
+/// What no setting may ask for: at `debug` the mail library writes the whole conversation, with passwords and links.
+/// And what nobody asks for: what PostgreSQL has to remark at every start.
 fn may_be_logged(metadata: &Metadata<'_>) -> bool {
-    !metadata.target().starts_with("lettre") || *metadata.level() <= Level::INFO
+    let most = match metadata.target() {
+        "sqlx::postgres::notice" => Level::WARN,
+        target if target.starts_with("lettre") => Level::INFO,
+        _ => return true,
+    };
+    *metadata.level() <= most
 }

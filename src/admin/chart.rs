@@ -69,13 +69,13 @@ pub fn chart(now: Timestamp, days: i64, lower: &[(i64, i64)], upper: &[(i64, i64
             .rsplit_once(' ')
             .map_or_else(String::new, |(day, _)| day.to_owned())
     };
-    let step = (bars.len() / 5).max(1);
+    let spread = |n: usize| bars.get(n * bars.len().saturating_sub(1) / 4);
     Chart {
         scale: (0..=4)
             .map(|n| listing::grouped(u64::try_from(top * n / 4).unwrap_or(0)))
             .collect(),
         lines: [25, 50, 75].iter().map(ToString::to_string).collect(),
-        days: bars.iter().step_by(step).map(label).collect(),
+        days: (0..=4).filter_map(spread).map(label).collect(),
         total: values.iter().map(|(_, a, _)| a).sum(),
         total_upper: values.iter().map(|(.., b)| b).sum(),
         bars,
@@ -125,6 +125,8 @@ mod tests {
         let chart = chart(now, 10, &[(100, 30), (91, 5)], &[(100, 10)]);
         assert_eq!(chart.bars.len(), 10);
         assert_eq!(chart.scale, ["0", "10", "20", "30", "40"]);
+        assert_eq!(chart.days.first().map(String::as_str), Some("2 Apr"));
+        assert_eq!(chart.days.last().map(String::as_str), Some("11 Apr"));
         let last = chart.bars.last().unwrap();
         assert_eq!(
             (last.lower_part.clone(), last.upper_part.clone()),

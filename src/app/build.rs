@@ -168,19 +168,18 @@ const PEPPER: &str = "client secret pepper";
 
 /// The installation's key for client secrets, made at the first start.
 async fn pepper(db: &Db, master: &SealingKey) -> Result<Pepper, BuildError> {
-    let sealed = match store::secrets::find(db, PEPPER).await.map_err(Failure::from)? {
-        Some(sealed) => sealed,
-        None => {
-            let fresh = master.seal(PEPPER, &random::bytes::<32>());
-            store::secrets::insert_if_absent(db, PEPPER, &fresh)
-                .await
-                .map_err(Failure::from)?;
-            // another process may have been first: what is stored counts
-            store::secrets::find(db, PEPPER)
-                .await
-                .map_err(Failure::from)?
-                .unwrap_or(fresh)
-        }
+    let sealed = if let Some(sealed) = store::secrets::find(db, PEPPER).await.map_err(Failure::from)? {
+        sealed
+    } else {
+        let fresh = master.seal(PEPPER, &random::bytes::<32>());
+        store::secrets::insert_if_absent(db, PEPPER, &fresh)
+            .await
+            .map_err(Failure::from)?;
+        // another process may have been first: what is stored counts
+        store::secrets::find(db, PEPPER)
+            .await
+            .map_err(Failure::from)?
+            .unwrap_or(fresh)
     };
     let opened = master.open(PEPPER, &sealed).map_err(|_| BuildError::MasterKey {
         path: "crypto.master_key".to_owned(),

@@ -26,7 +26,7 @@ pub struct Inspected {
 
 /// Takes a JWT apart and checks its signature with a fetched key set. RFC 7515 §5.2. `None` when it is not a JWT.
 /// Times, issuer and audience are the caller's to judge.
-pub fn inspect(jwks_json: &str, token: &str) -> Option<Inspected> {
+pub fn inspect(jwks_json: &[u8], token: &str) -> Option<Inspected> {
     let mut parts = token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).ok());
     let (header, claims) = (parts.next()??, parts.next()??);
     let header = serde_json::from_slice(&header).ok()?;
@@ -38,8 +38,8 @@ pub fn inspect(jwks_json: &str, token: &str) -> Option<Inspected> {
     })
 }
 
-fn signed(jwks_json: &str, token: &str) -> Option<()> {
-    let keys: JwkSet = serde_json::from_str(jwks_json).ok()?;
+fn signed(jwks_json: &[u8], token: &str) -> Option<()> {
+    let keys: JwkSet = serde_json::from_slice(jwks_json).ok()?;
     let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
     let key = DecodingKey::from_jwk(keys.find(&kid)?).ok()?;
     let mut validation = Validation::new(Algorithm::RS256);

@@ -233,7 +233,7 @@ pub(super) async fn verify(
 ) -> Result<(Verified, Verified), Trouble> {
     let jwks = http::get(&discover(settings).await?.jwks_uri, None).await?.body;
     let inspect = |token: &Secret<String>| {
-        relying_party::inspect(&jwks, token.expose()).ok_or(Trouble::Answer("a token is not a JWT"))
+        relying_party::inspect(jwks.as_bytes(), token.expose()).ok_or(Trouble::Answer("a token is not a JWT"))
     };
     let (id, access) = (inspect(&signed_in.id_token)?, inspect(&signed_in.access_token)?);
     let expected = Expected {

@@ -46,7 +46,22 @@ impl ProtocolError {
     pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
         let challenge = match code {
             ErrorCode::InvalidToken | ErrorCode::InsufficientScope => Challenge::Bearer,
-            _ => Challenge::None,
+            ErrorCode::InvalidRequest
+            | ErrorCode::InvalidClient
+            | ErrorCode::InvalidGrant
+            | ErrorCode::UnauthorizedClient
+            | ErrorCode::UnsupportedGrantType
+            | ErrorCode::UnsupportedResponseType
+            | ErrorCode::InvalidScope
+            | ErrorCode::AccessDenied
+            | ErrorCode::LoginRequired
+            | ErrorCode::ConsentRequired
+            | ErrorCode::AccountSelectionRequired
+            | ErrorCode::RequestNotSupported
+            | ErrorCode::RequestUriNotSupported
+            | ErrorCode::RegistrationNotSupported
+            | ErrorCode::ServerError
+            | ErrorCode::TemporarilyUnavailable => Challenge::None,
         };
         Self {
             code,

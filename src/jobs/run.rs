@@ -116,25 +116,42 @@ async fn once(job: &Job, work: Work) -> Result<Outcome, JobError> {
     }
 }
 
-/// Whether the last run that tried something worked: the log hears of changes, not of every tick.
+/// How the last runs went: the log hears of changes, not of every tick.
 #[derive(Debug, Default)]
 struct Health {
-    failing: bool,
+    failing: Option<Failing>,
+}
+
+/// What it takes to believe that a job works again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Failing {
+    /// Any run that comes to its end.
+    Itself,
+    /// A delivery: that there was nothing to deliver proves nothing.
+    Delivery,
 }
 
 impl Health {
     fn note(&mut self, job: &'static str, result: Result<Outcome, JobError>) {
         match (result, self.failing) {
-            (Err(error), false) => {
-                self.failing = true;
-                tracing::warn!(job, error = chain(&error), "job failed and is tried again");
+            (Err(error), before) => {
+                let delivery = matches!(error, JobError::Mail(_) | JobError::Outbox(_));
+                self.failing = Some(if delivery {
+                    Failing::Delivery
+                } else {
+                    Failing::Itself
+                });
+                if before.is_none() {
+                    tracing::warn!(job, error = chain(&error), "job failed and is tried again");
+                } else {
+                    tracing::debug!(job, error = chain(&error), "job still fails");
+                }
             }
-            (Err(error), true) => tracing::debug!(job, error = chain(&error), "job still fails"),
-            (Ok(Outcome::Done), true) => {
-                self.failing = false;
+            (Ok(Outcome::Idle), Some(Failing::Delivery)) | (Ok(_), None) => {}
+            (Ok(_), Some(_)) => {
+                self.failing = None;
                 tracing::info!(job, "job works again");
             }
-            (Ok(_), _) => {}
         }
     }
 }
@@ -156,15 +173,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_run_that_tried_something_ends_a_failure() {
+    fn a_run_without_work_ends_a_failure_of_the_job_but_not_of_a_delivery() {
         let mut health = Health::default();
-        health.note("test", Ok(Outcome::Done));
-        assert!(!health.failing);
         health.note("test", Err(JobError::TimedOut));
+        assert_eq!(health.failing, Some(Failing::Itself));
         health.note("test", Ok(Outcome::Idle));
-        assert!(health.failing);
+        assert_eq!(health.failing, None);
+        health.note("test", Err(JobError::Mail(MailError::Off)));
+        health.note("test", Ok(Outcome::Idle));
+        assert_eq!(health.failing, Some(Failing::Delivery));
         health.note("test", Ok(Outcome::Done));
-        assert!(!health.failing);
+        assert_eq!(health.failing, None);
     }
 
     #[test]

@@ -96,7 +96,12 @@ async fn create_admin_with(
     {
         return Ok(SaveUser::Missing);
     }
-    match users::insert(ops, &tx, context, &id, &input, Some(hash), now).await {
+    let new = users::NewUser {
+        id: &id,
+        input: &input,
+        hash: Some(hash),
+    };
+    match users::insert(ops, &tx, context, new, now).await {
         Ok(()) => {}
         Err(StoreError::Conflict(field)) => return Ok(SaveUser::Taken(field)),
         Err(error) => return Err(error.into()),

@@ -177,13 +177,12 @@ async fn begin(
             session = Some(known.id.clone());
         }
     }
-    let session = match session {
-        Some(session) => session,
-        None => {
-            let id = SessionId::from_bits(random::id_bits(now));
-            store::sessions::insert(&tx, &new_session(ops, attempt, user, &id, now)).await?;
-            id
-        }
+    let session = if let Some(session) = session {
+        session
+    } else {
+        let id = SessionId::from_bits(random::id_bits(now));
+        store::sessions::insert(&tx, &new_session(ops, attempt, user, &id, now)).await?;
+        id
     };
     if let Some((old, new)) = upgrade {
         store::users::upgrade_password(&tx, &user.id, &old, &new).await?;

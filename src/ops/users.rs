@@ -84,7 +84,12 @@ pub async fn create(
     let now = ops.now();
     let id = UserId::from_bits(random::id_bits(now));
     let tx = ops.db.begin().await?;
-    match insert(ops, &tx, context, &id, &input, hash, now).await {
+    let new = NewUser {
+        id: &id,
+        input: &input,
+        hash,
+    };
+    match insert(ops, &tx, context, new, now).await {
         Ok(()) => {}
         Err(StoreError::Conflict(field)) => return Ok(SaveUser::Taken(field)),
         Err(error) => return Err(error.into()),
@@ -93,16 +98,25 @@ pub async fn create(
     Ok(SaveUser::Saved(id))
 }
 
+/// A person about to be written.
+pub(in crate::ops) struct NewUser<'a> {
+    /// The new id.
+    pub(in crate::ops) id: &'a UserId,
+    /// Checked.
+    pub(in crate::ops) input: &'a UserInput,
+    /// The password's hash.
+    pub(in crate::ops) hash: Option<String>,
+}
+
 /// Writes a person and the audit entry, in the caller's transaction.
 pub(in crate::ops) async fn insert(
     ops: &Ops,
     tx: &Tx,
     context: &Context,
-    id: &UserId,
-    input: &UserInput,
-    hash: Option<String>,
+    new: NewUser<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let NewUser { id, input, hash } = new;
     store::users::insert(tx, id, input, hash, now).await?;
     let event = AuditEvent::new("user.created", "user", id.as_str()).after(json!(input));
     ops.audit(tx, context, event, now).await

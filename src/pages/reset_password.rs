@@ -53,7 +53,7 @@ impl ResetPasswordPage {
         matches!(self.link, Link::Gone)
     }
 
-    fn problem(&self, error: &Option<NewPasswordError>) -> String {
+    fn problem(&self, error: Option<NewPasswordError>) -> String {
         error
             .map(|error| error.text(&self.shell.locale))
             .unwrap_or_default()

@@ -87,7 +87,7 @@ impl SetupPage {
         }
     }
 
-    fn problem(&self, error: &Option<FieldError>) -> String {
+    fn problem(&self, error: Option<FieldError>) -> String {
         let key = match error {
             None => return String::new(),
             Some(FieldError::Required) => "field-error-required",
@@ -99,7 +99,7 @@ impl SetupPage {
         self.shell.t(key)
     }
 
-    fn password_problem(&self, error: &Option<NewPasswordError>) -> String {
+    fn password_problem(&self, error: Option<NewPasswordError>) -> String {
         error
             .map(|error| error.text(&self.shell.locale))
             .unwrap_or_default()

@@ -31,7 +31,7 @@ fn key(id: &Id) -> TokenHash {
     TokenHash::of(&Secret::new(id.to_string()))
 }
 
-fn backend(error: StoreError) -> Error {
+fn backend(error: &StoreError) -> Error {
     // the session layer keeps only text; whoever turns it into an answer looks for this mark
     let mark = if error.is_unavailable() { UNAVAILABLE } else { "" };
     Error::Backend(format!("{mark}{error}"))
@@ -72,7 +72,7 @@ impl SessionStore for BrowserSessions {
             match run(&self.db, SQL, values).await {
                 Ok(_) => return Ok(()),
                 Err(StoreError::Conflict(_)) => record.id = Id::default(),
-                Err(error) => return Err(backend(error)),
+                Err(error) => return Err(backend(&error)),
             }
         }
     }
@@ -85,14 +85,21 @@ impl SessionStore for BrowserSessions {
             micros(record).into(),
             key(&record.id).as_str().into(),
         ];
-        run(&self.db, SQL, values).await.map(|_| ()).map_err(backend)
+        run(&self.db, SQL, values)
+            .await
+            .map(|_| ())
+            .map_err(|e| backend(&e))
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tower-sessions gives the store no clock"
+    )]
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         const SQL: &str = "SELECT data, expires_at FROM browser_sessions WHERE hash = $1";
         let row = one(&self.db, SQL, [key(id).as_str().into()])
             .await
-            .map_err(backend)?;
+            .map_err(|e| backend(&e))?;
         let Some(row) = row else { return Ok(None) };
         let text: String = row
             .try_get_by_index(0)
@@ -117,6 +124,6 @@ impl SessionStore for BrowserSessions {
         run(&self.db, SQL, [key(id).as_str().into()])
             .await
             .map(|_| ())
-            .map_err(backend)
+            .map_err(|e| backend(&e))
     }
 }

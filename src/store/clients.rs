@@ -28,7 +28,7 @@ use crate::store::page;
 use crate::store::page::SortKey;
 use crate::store::run;
 
-fn from_rows(row: clients::Model, secrets: Vec<client_secrets::Model>) -> Result<Client, StoreError> {
+fn from_rows(row: &clients::Model, secrets: Vec<client_secrets::Model>) -> Result<Client, StoreError> {
     let corrupt = |column| StoreError::Corrupt {
         table: "clients",
         column,
@@ -69,7 +69,7 @@ pub async fn find(on: &impl Reader, id: &ClientId) -> Result<Option<Client>, Sto
         .order_by_asc(client_secrets::Column::Id)
         .all(on.connection())
         .await?;
-    from_rows(row, secrets).map(Some)
+    from_rows(&row, secrets).map(Some)
 }
 
 /// Registers a client. Fails with `Conflict("id")` when the `client_id` is taken.
@@ -228,7 +228,7 @@ pub async fn list(db: &Db, text: &str, request: &PageRequest) -> Result<Page<Cli
     let rows = page
         .rows
         .into_iter()
-        .map(|row| from_rows(row, Vec::new()))
+        .map(|row| from_rows(&row, Vec::new()))
         .collect::<Result<_, _>>()?;
     Ok(Page {
         rows,

@@ -58,7 +58,7 @@ impl Db {
             .min_connections(1)
             .acquire_timeout(options.acquire_timeout)
             .connect_timeout(options.acquire_timeout)
-            .idle_timeout(Duration::from_secs(300))
+            .idle_timeout(Duration::from_mins(5))
             .test_before_acquire(false)
             .sqlx_logging(false);
         sea.map_sqlx_sqlite_opts(|sqlite| {
@@ -77,7 +77,10 @@ impl Db {
     pub fn backend(&self) -> Backend {
         match self.connection.get_database_backend() {
             DatabaseBackend::Sqlite => Backend::Sqlite,
-            _ => Backend::Postgres,
+            other => {
+                debug_assert_eq!(other, DatabaseBackend::Postgres, "the URL allows no other");
+                Backend::Postgres
+            }
         }
     }
 

@@ -61,6 +61,10 @@ impl From<DbErr> for StoreError {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "everything else is a mistake of ours"
+)]
 fn is_unavailable(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,

@@ -225,9 +225,9 @@ pub async fn memberships(
     for row in all(on, SQL, [user.as_str().into(), client.as_str().into()]).await? {
         let (kind, name): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         if kind == "role" {
-            memberships.roles.push(name)
+            memberships.roles.push(name);
         } else {
-            memberships.groups.push(name)
+            memberships.groups.push(name);
         }
     }
     memberships.roles.sort();

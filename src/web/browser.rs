@@ -89,18 +89,17 @@ impl Browser {
 
     /// Gives the browser a record if it has none; every page with a form needs one.
     pub async fn ensure(&mut self, ops: &Ops) -> Result<&BrowserId, PageError> {
-        let data = match self.data.take() {
-            Some(data) => data,
-            None => {
-                let data = Data {
-                    browser: BrowserId::from_bits(random::id_bits(ops.now())),
-                    csrf: random::token().into_inner(),
-                    remember_secs: 0,
-                    flash: Vec::new(),
-                };
-                self.session.insert(KEY, &data).await?;
-                data
-            }
+        let data = if let Some(data) = self.data.take() {
+            data
+        } else {
+            let data = Data {
+                browser: BrowserId::from_bits(random::id_bits(ops.now())),
+                csrf: random::token().into_inner(),
+                remember_secs: 0,
+                flash: Vec::new(),
+            };
+            self.session.insert(KEY, &data).await?;
+            data
         };
         Ok(&self.data.insert(data).browser)
     }

@@ -110,11 +110,13 @@ pub(super) async fn act(mut admin: Admin, CheckedForm(form): CheckedForm) -> Res
             .await;
     };
     if form.get("sure").is_none() && action.question(&ids).is_some() {
-        let ids = ids.iter().map(|id| format!("&id={id}")).collect::<String>();
         let word = form.get("action").unwrap_or("");
-        return Ok(redirect::to_own_page(&format!(
-            "/admin/users/bulk?action={word}{ids}"
-        )));
+        let mut question = format!("/admin/users/bulk?action={word}");
+        for id in &ids {
+            question.push_str("&id=");
+            question.push_str(id.as_str());
+        }
+        return Ok(redirect::to_own_page(&question));
     }
     if let Action::AddRole(role) = &action {
         admin.require_role(role).await?;
@@ -135,10 +137,9 @@ pub(super) async fn act(mut admin: Admin, CheckedForm(form): CheckedForm) -> Res
     };
     let mut text = format!("{} {what}.", counted(done, "user"));
     if refused > 0 {
-        text.push_str(&format!(
-            " {} left as they were: you may not change them, or nobody could manage users.",
-            refused
-        ));
+        text = format!(
+            "{text} {refused} left as they were: you may not change them, or nobody could manage users."
+        );
     }
     admin
         .done(if refused > 0 { "warn" } else { "ok" }, text, SECTION.path)

@@ -60,10 +60,10 @@ async fn start(visit: Visit, params: &Params) -> Result<Response, PageError> {
     match (&request.hint, hinted) {
         (Some(_), Some(account)) => {
             end(&visit, std::slice::from_ref(account)).await?;
-            finish(&visit, &request)
+            Ok(finish(&request))
         }
         // the session of the hint is over, and nobody else is signed in
-        (Some(_), None) if accounts.is_empty() => finish(&visit, &request),
+        (Some(_), None) if accounts.is_empty() => Ok(finish(&request)),
         // without a hint nobody is sent anywhere unasked
         (None, _) if accounts.is_empty() => Ok(redirect::to_own_page("/logged-out")),
         _ => ask(visit, params, &request, &accounts).await,
@@ -159,7 +159,7 @@ pub(super) async fn confirmed(visit: Visit, headers: HeaderMap, body: Bytes) -> 
     let request = check(&visit, &params).await?;
     let accounts = visit.accounts().await?;
     end(&visit, &accounts).await?;
-    finish(&visit, &request)
+    Ok(finish(&request))
 }
 
 async fn end(visit: &Visit, accounts: &[AccountSession]) -> Result<(), PageError> {
@@ -171,13 +171,13 @@ async fn end(visit: &Visit, accounts: &[AccountSession]) -> Result<(), PageError
 }
 
 /// Back to the client where a proved URI was asked for, with `state` and nothing else; else our own page.
-fn finish(_visit: &Visit, request: &Request) -> Result<Response, PageError> {
+fn finish(request: &Request) -> Response {
     let Some(uri) = &request.redirect else {
         let client = request
             .client
             .as_ref()
             .map_or(String::new(), |c| format!("?client={}", encoded(c.id.as_str())));
-        return Ok(redirect::to_own_page(&format!("/logged-out{client}")));
+        return redirect::to_own_page(&format!("/logged-out{client}"));
     };
     let uri = uri.as_str();
     let target = match &request.state {
@@ -188,7 +188,7 @@ fn finish(_visit: &Visit, request: &Request) -> Result<Response, PageError> {
             encoded(state)
         ),
     };
-    Ok(redirect::to_client(&target))
+    redirect::to_client(&target)
 }
 
 fn encoded(text: &str) -> String {

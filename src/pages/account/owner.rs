@@ -31,12 +31,11 @@ impl FromRequestParts<AppState> for Owner {
         let visit = Visit::from_request_parts(parts, state)
             .await
             .map_err(PageError::into_response)?;
-        match visit.account().await.map_err(PageError::into_response)? {
-            Some(account) => Ok(Self { visit, account }),
-            None => {
-                let back: String = form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
-                Err(redirect::to_own_page(&format!("/login?return={back}")))
-            }
+        if let Some(account) = visit.account().await.map_err(PageError::into_response)? {
+            Ok(Self { visit, account })
+        } else {
+            let back: String = form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
+            Err(redirect::to_own_page(&format!("/login?return={back}")))
         }
     }
 }

@@ -60,7 +60,7 @@ impl SessionView {
         if self.mobile { "smartphone" } else { "laptop" }
     }
 
-    fn device_name(&self, locale: &Locale) -> String {
+    fn device_name(&self, locale: Locale) -> String {
         if self.device.is_empty() {
             locale.text("sessions-unknown")
         } else {

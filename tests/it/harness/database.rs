@@ -27,7 +27,7 @@ impl Kind {
         match variable("TEST_DB").as_deref() {
             None | Some("" | "sqlite") => Self::Sqlite,
             Some("postgres") => Self::Postgres,
-            Some(_) => Err(()).expect("TEST_DB must be sqlite or postgres"),
+            Some(_) => panic!("{1}: {:?}", (), "TEST_DB must be sqlite or postgres"),
         }
     }
 }

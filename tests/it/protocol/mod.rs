@@ -1,3 +1,15 @@
 //! The protocol, endpoint by endpoint.
 
+mod authorize;
+mod bad_input;
+mod cors;
+mod discovery;
 mod flow;
+mod forms;
+mod introspect;
+mod jwks;
+mod logout;
+mod secrecy;
+mod sign_in;
+mod token;
+mod userinfo;

@@ -10,7 +10,7 @@ use crate::ops::tokens::PresentedCode;
 use crate::ops::tokens::Redeemed;
 
 /// `authorization_code`.
-pub const GRANT: Grant = Grant {
+pub(super) const GRANT: Grant = Grant {
     grant_type: "authorization_code",
     parameters: &["code", "redirect_uri", "code_verifier"],
     redeem: |request| Box::pin(redeem(request)),

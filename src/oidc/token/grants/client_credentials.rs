@@ -8,7 +8,7 @@ use crate::ops;
 use crate::ops::tokens::IssuedTokens;
 
 /// `client_credentials`.
-pub const GRANT: Grant = Grant {
+pub(super) const GRANT: Grant = Grant {
     grant_type: "client_credentials",
     parameters: &["scope"],
     redeem: |request| Box::pin(redeem(request)),

@@ -10,7 +10,7 @@ use crate::ops::tokens::IssuedTokens;
 use crate::ops::tokens::Refresh;
 
 /// `refresh_token`.
-pub const GRANT: Grant = Grant {
+pub(super) const GRANT: Grant = Grant {
     grant_type: "refresh_token",
     parameters: &["refresh_token", "scope"],
     redeem: |request| Box::pin(redeem(request)),

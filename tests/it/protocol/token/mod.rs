@@ -1,0 +1,8 @@
+//! The token endpoint: RFC 6749 §3.2, RFC 7636, RFC 9700.
+
+mod client_auth;
+mod client_credentials;
+mod codes;
+mod content;
+mod refresh;
+mod revoke;
