@@ -11,12 +11,15 @@ mod tokens;
 
 pub(crate) use app::TestApp;
 pub(crate) use browser::Browser;
-
 pub(crate) use database::Database;
+pub(crate) use database::Kind;
 pub(crate) use people::Person;
 pub(crate) use reply::Reply;
 pub(crate) use rp::AuthRequest;
 pub(crate) use rp::Code;
 pub(crate) use rp::Rp;
+pub(crate) use rp::basic;
+pub(crate) use rp::challenge;
 pub(crate) use rp::fresh;
 pub(crate) use tokens::Tokens;
+pub(crate) use tokens::decode;
