@@ -4,6 +4,7 @@
 //! `scripts/test.sh` runs everything on both.
 
 mod architecture;
+mod browser;
 mod documentation;
 mod harness;
 mod protocol;
