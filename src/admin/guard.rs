@@ -215,6 +215,12 @@ impl Admin {
         every.into_iter().find(|p| others.allow(*p) && !self.may(*p))
     }
 
+    /// Whether somebody may do no more than the admin.
+    pub async fn is_over(&self, user: &UserId) -> Result<bool, PageError> {
+        let theirs = store::roles::permissions(&self.ops().db, user).await?;
+        Ok(self.lacks(&theirs).is_none())
+    }
+
     /// Refuses to act on somebody who may do more than the admin.
     pub async fn require_over(&self, user: &UserId) -> Result<(), PageError> {
         let theirs = store::roles::permissions(&self.ops().db, user).await?;

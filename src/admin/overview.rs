@@ -68,7 +68,6 @@ fn router() -> Router<AppState> {
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/overview.html")]
-#[expect(clippy::struct_excessive_bools, reason = "what the page shows, one by one")]
 struct OverviewPage {
     shell: Shell,
     reused: Vec<FamilyRow>,
@@ -77,8 +76,8 @@ struct OverviewPage {
     figures: Vec<Figure>,
     chart: Option<Chart>,
     events: Vec<EventRow>,
-    may_add_client: bool,
-    may_add_user: bool,
+    add_client: Option<&'static str>,
+    add_user: Option<&'static str>,
 }
 
 struct Figure {
@@ -118,8 +117,8 @@ async fn overview(mut admin: Admin) -> Result<OverviewPage, PageError> {
         figures: figures(&admin, &chart).await?,
         chart: may_audit.then_some(chart),
         events: events.iter().map(|entry| view::event(entry, now)).collect(),
-        may_add_client: admin.may_write(Area::Clients),
-        may_add_user: admin.may_write(Area::Users),
+        add_client: admin.may_write(Area::Clients).then_some("/admin/clients/new"),
+        add_user: admin.may_write(Area::Users).then_some("/admin/users/new"),
         shell,
     })
 }

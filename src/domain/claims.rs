@@ -39,7 +39,9 @@ pub struct ClaimRequest {
 impl ClaimsRequest {
     /// Reads the parameter; `None` when it is not a JSON object of the right shape.
     pub fn parse(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+        let value: Value = serde_json::from_str(json).ok()?;
+        // a derived struct can be read from an array as well
+        value.is_object().then(|| serde_json::from_value(value).ok())?
     }
 
     /// Whether nothing is asked for.

@@ -75,12 +75,11 @@ impl Db {
 
     /// Which database this is.
     pub fn backend(&self) -> Backend {
-        match self.connection.get_database_backend() {
-            DatabaseBackend::Sqlite => Backend::Sqlite,
-            other => {
-                debug_assert_eq!(other, DatabaseBackend::Postgres, "the URL allows no other");
-                Backend::Postgres
-            }
+        // the configuration lets no third database through
+        if self.connection.get_database_backend() == DatabaseBackend::Sqlite {
+            Backend::Sqlite
+        } else {
+            Backend::Postgres
         }
     }
 

@@ -1,4 +1,8 @@
 //! One model per table. Private to the store: its functions take and return domain types.
+#![expect(
+    unreachable_pub,
+    reason = "the derive makes its types public; the module is not"
+)]
 
 macro_rules! entity {
     ($module:ident, $table:literal, { $( $(#[$attr:meta])* $field:ident: $ty:ty ),* $(,)? }) => {

@@ -28,13 +28,19 @@ pub(super) struct SortKey<E: EntityTrait> {
     pub(super) value: fn(&E::Model) -> String,
 }
 
+/// The id column, and the row's value of it.
+pub(super) type IdColumn<E> = (
+    <E as EntityTrait>::Column,
+    fn(&<E as EntityTrait>::Model) -> String,
+);
+
 /// Loads one page of `select`, sorted by the requested key (the first of `keys` when there is no such key) and then by
 /// id.
 pub(super) async fn load<E: EntityTrait>(
     on: &impl Reader,
     select: Select<E>,
     keys: &[SortKey<E>],
-    id: (E::Column, fn(&E::Model) -> String),
+    id: IdColumn<E>,
     request: &PageRequest,
 ) -> Result<Page<E::Model>, StoreError>
 where

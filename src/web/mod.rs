@@ -6,6 +6,7 @@ pub mod cors;
 pub mod csrf;
 pub mod error_page;
 pub mod json_error;
+pub mod page_body;
 pub mod params;
 pub mod path;
 pub mod redirect;

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use axum::extract::Path as RawPath;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header;
@@ -63,7 +62,7 @@ pub fn address(name: &str) -> String {
 
 /// `GET /static/{version}/{name}`.
 #[expect(clippy::disallowed_types, reason = "the path is only compared with the table")]
-pub async fn serve(RawPath((version, name)): RawPath<(String, String)>) -> Response {
+pub async fn serve(axum::extract::Path((version, name)): axum::extract::Path<(String, String)>) -> Response {
     let found = ASSETS
         .iter()
         .find(|a| a.name == name)

@@ -4,6 +4,9 @@
 //! `scripts/test.sh` runs everything on both.
 
 mod browser;
+mod architecture;
+mod documentation;
 mod harness;
 mod protocol;
+mod rp;
 mod store;

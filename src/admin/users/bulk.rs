@@ -148,7 +148,7 @@ pub(super) async fn act(mut admin: Admin, CheckedForm(form): CheckedForm) -> Res
 
 /// `Some(true)`: changed. `Some(false)`: it was so already. `None`: refused.
 async fn one(admin: &Admin, action: &Action, id: &UserId) -> Result<Option<bool>, PageError> {
-    if admin.require_over(id).await.is_err() {
+    if !admin.is_over(id).await? {
         return Ok(None);
     }
     let (ops, context) = (admin.ops(), admin.context());

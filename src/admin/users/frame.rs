@@ -54,7 +54,7 @@ pub(super) async fn find(admin: &Admin, id: &UserId) -> Result<User, PageError> 
 pub(super) async fn frame(admin: &Admin, id: &UserId, tab: &str) -> Result<Frame, PageError> {
     let user = find(admin, id).await?;
     let here = link::user(id);
-    let may_write = admin.may(WRITE) && admin.require_over(id).await.is_ok();
+    let may_write = admin.may(WRITE) && admin.is_over(id).await?;
     let sessions = store::sessions::live_of_user(&admin.ops().db, id, admin.now())
         .await?
         .len() as u64;

@@ -5,7 +5,6 @@ mod request;
 mod respond;
 
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -33,6 +32,7 @@ use crate::oidc::Endpoint;
 use crate::ops;
 use crate::ops::Ops;
 use crate::store;
+use crate::web::page_body::PageBody;
 use crate::web::params::Params;
 use crate::web::path::Path;
 use crate::web::redirect;
@@ -56,7 +56,7 @@ async fn by_get(visit: Visit) -> Result<Response, PageError> {
     start(visit, &params, Cookies::Sent).await
 }
 
-async fn by_post(visit: Visit, headers: HeaderMap, body: Bytes) -> Result<Response, PageError> {
+async fn by_post(visit: Visit, headers: HeaderMap, PageBody(body): PageBody) -> Result<Response, PageError> {
     let params = Params::from_form(&headers, &body)?;
     start(visit, &params, Cookies::PerhapsWithheld).await
 }

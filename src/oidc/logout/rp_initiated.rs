@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse as _;
 use axum::response::Response;
@@ -22,6 +21,7 @@ use crate::ops::token_claims::IdClaims;
 use crate::ops::tokens::read_id_token_hint;
 use crate::store;
 use crate::web::csrf;
+use crate::web::page_body::PageBody;
 use crate::web::params::Params;
 use crate::web::redirect;
 use crate::web::security_headers::Allow;
@@ -44,7 +44,11 @@ pub(super) async fn by_get(visit: Visit) -> Result<Response, PageError> {
     start(visit, &params).await
 }
 
-pub(super) async fn by_post(visit: Visit, headers: HeaderMap, body: Bytes) -> Result<Response, PageError> {
+pub(super) async fn by_post(
+    visit: Visit,
+    headers: HeaderMap,
+    PageBody(body): PageBody,
+) -> Result<Response, PageError> {
     let params = Params::from_form(&headers, &body)?;
     start(visit, &params).await
 }
@@ -154,7 +158,11 @@ async fn ask(
 }
 
 /// `POST /logout/confirm`: the person wants to.
-pub(super) async fn confirmed(visit: Visit, headers: HeaderMap, body: Bytes) -> Result<Response, PageError> {
+pub(super) async fn confirmed(
+    visit: Visit,
+    headers: HeaderMap,
+    PageBody(body): PageBody,
+) -> Result<Response, PageError> {
     let params = csrf::checked(&visit.browser, &headers, &body)?;
     let request = check(&visit, &params).await?;
     let accounts = visit.accounts().await?;

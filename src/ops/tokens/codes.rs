@@ -5,7 +5,6 @@ use crate::domain::address::Origin;
 use crate::domain::audit::Actor;
 use crate::domain::audit::Context;
 use crate::domain::authorization::AuthorizeRequest;
-use crate::domain::claims;
 use crate::domain::client::Client;
 use crate::domain::grant::Granted;
 use crate::domain::id::FamilyId;

@@ -5,7 +5,6 @@ use crate::crypto::jwt::TokenType;
 use crate::crypto::keys::KeySet;
 use crate::domain::audit::AuditEvent;
 use crate::domain::audit::Context;
-use crate::domain::claims;
 use crate::domain::client::Client;
 use crate::domain::id::ClientId;
 use crate::domain::id::FamilyId;

@@ -17,7 +17,7 @@ use crate::harness::Rp;
 use crate::harness::TestApp;
 
 /// A password that every rule allows.
-pub(crate) const PASSWORD: &str = "plum kettle orbit sand";
+const PASSWORD: &str = "plum kettle orbit sand";
 
 /// Somebody with an account.
 #[derive(Clone)]

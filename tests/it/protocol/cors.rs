@@ -13,9 +13,12 @@ const ALLOW: &str = "access-control-allow-origin";
 async fn ask(app: &TestApp, method: Method, path: &str) -> Reply {
     let mut request = app.request(method, path, Body::empty());
     let headers = request.headers_mut();
-    headers.insert("origin", "https://spa.test".parse().unwrap());
-    headers.insert("access-control-request-method", "POST".parse().unwrap());
-    headers.insert("access-control-request-headers", "authorization".parse().unwrap());
+    headers.insert("origin", "https://spa.test".parse().expect("ASCII"));
+    headers.insert("access-control-request-method", "POST".parse().expect("ASCII"));
+    headers.insert(
+        "access-control-request-headers",
+        "authorization".parse().expect("ASCII"),
+    );
     app.send(request).await
 }
 

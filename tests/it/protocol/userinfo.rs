@@ -139,11 +139,11 @@ async fn post(app: &TestApp, bearer: Option<&str>, form: &[(&str, &str)]) -> Rep
     if !empty {
         headers.insert(
             "content-type",
-            "application/x-www-form-urlencoded".parse().unwrap(),
+            "application/x-www-form-urlencoded".parse().expect("ASCII"),
         );
     }
     if let Some(token) = bearer {
-        headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
+        headers.insert("authorization", format!("Bearer {token}").parse().expect("ASCII"));
     }
     app.send(request).await
 }
