@@ -217,7 +217,7 @@ mod tests {
             ("https://rp1.test/cb#x", E::Fragment),
             ("http://rp1.test/cb", E::Insecure),
             ("http://localhost.evil.test/cb", E::Insecure),
-            ("http://127.0.0.1.evil.test/cb", E::Malformed),
+            ("http://127.0.0.1.evil.test/cb", E::Insecure),
             ("http://localhost@evil.test/", E::UserInfo),
             ("https://*.rp1.test/cb", E::Wildcard),
             ("https://rp1.test/.*", E::Wildcard),
