@@ -3,8 +3,8 @@
 //! `TEST_DB` chooses the database (`sqlite`, the default, or `postgres` with `TEST_DATABASE_URL`);
 //! `scripts/test.sh` runs everything on both.
 
-mod browser;
 mod architecture;
+mod browser;
 mod documentation;
 mod harness;
 mod protocol;
