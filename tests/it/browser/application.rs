@@ -265,7 +265,7 @@ impl Application {
         let tokens: CoreTokenResponse = match answer {
             Ok(tokens) => tokens,
             Err(RequestTokenError::ServerResponse(refusal)) => return Err(refusal.error().clone()),
-            Err(other) => std::panic::panic_any(format!("{other:?}")),
+            other => other.expect("an answer of the token endpoint"),
         };
         who.access = tokens.access_token().clone();
         who.refresh = tokens.refresh_token().expect("the next refresh token").clone();

@@ -262,6 +262,10 @@ impl Chromium {
         }
     }
 
+    #[expect(
+        clippy::panic,
+        reason = "the end of a test that failed, with what the browser shows"
+    )]
     async fn fail(&self, why: &str) -> ! {
         let url = self.url().await;
         let body = self.client.find(Css("body")).await;
@@ -270,7 +274,7 @@ impl Chromium {
             Err(error) => error.to_string(),
         };
         let log = self.complaints().await;
-        std::panic::panic_any(format!("{why}\nat {url}\n{text}\nconsole: {log:#?}"))
+        panic!("{why}\nat {url}\n{text}\nconsole: {log:#?}")
     }
 }
 

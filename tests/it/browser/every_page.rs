@@ -82,7 +82,7 @@ impl Walk {
 
 #[tokio::test]
 async fn every_page_fits_on_a_phone() {
-    let scene = Scene::set().await;
+    let scene = Box::pin(Scene::set()).await;
     tokio::join!(person(&scene), console(&scene));
 }
 

@@ -93,11 +93,9 @@ async fn weigh(client: &reqwest::Client, address: &str) -> (usize, Vec<(String, 
 fn in_html(text: &str) -> Vec<String> {
     let page = Html::parse_document(text);
     let found = |selector: &str, name: &str| -> Vec<String> {
-        let elements = page
-            .select(&css(selector))
+        page.select(&css(selector))
             .filter_map(|e| e.attr(name).map(str::to_owned))
-            .collect();
-        elements
+            .collect()
     };
     [
         found("link[rel=stylesheet], link[rel=icon], link[rel=preload]", "href"),

@@ -22,7 +22,7 @@ async fn two_tabs_finished_in_reverse_order_each_go_to_their_own_application() {
     let first_tab = chromium.client.window().await.expect("a window");
     let second = board.begin_form_post();
     let tab = chromium.client.new_window(true).await.expect("a tab");
-    let second_tab = WindowHandle::try_from(tab.handle).expect("a handle");
+    let second_tab = tab.handle;
     let switch = async |to: &WindowHandle| {
         let switched = chromium.client.switch_to_window(to.clone()).await;
         switched.expect("the tab is open");

@@ -71,7 +71,7 @@ impl Scene {
                 if turn == 2 {
                     let page = browser.get("/login").await;
                     let mut confused = who.clone();
-                    confused.password = "not the one".to_owned();
+                    "not the one".clone_into(&mut confused.password);
                     browser.fill_in(&page, &confused).await;
                 }
                 browser.sign_in(who).await;
