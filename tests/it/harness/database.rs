@@ -27,7 +27,7 @@ impl Kind {
         match variable("TEST_DB").as_deref() {
             None | Some("" | "sqlite") => Self::Sqlite,
             Some("postgres") => Self::Postgres,
-            Some(_) => panic!("{1}: {:?}", (), "TEST_DB must be sqlite or postgres"),
+            Some(_) => panic!("TEST_DB must be sqlite or postgres"),
         }
     }
 }
@@ -51,7 +51,7 @@ static NEXT: AtomicU32 = AtomicU32::new(1);
 /// A database that nobody else uses.
 pub(crate) struct Database {
     url: String,
-    _dir: Option<TempDir>,
+    dir: Option<TempDir>,
 }
 
 impl Database {
@@ -81,7 +81,7 @@ impl Database {
     fn in_dir(dir: TempDir) -> Self {
         Self {
             url: format!("sqlite://{}?mode=rwc", dir.path().join("test.db").display()),
-            _dir: Some(dir),
+            dir: Some(dir),
         }
     }
 
@@ -101,7 +101,7 @@ impl Database {
         let separator = if server.contains('?') { '&' } else { '?' };
         Self {
             url: format!("{server}{separator}options=-c%20search_path%3D{schema}"),
-            _dir: None,
+            dir: None,
         }
     }
 
@@ -133,7 +133,7 @@ async fn template() -> (TempDir, PathBuf) {
     db.migrate(database.url()).await.expect("the migrations run");
     // closing the last connection writes the log back into the file
     db.connection().clone().close().await.expect("closed");
-    let dir = database._dir.expect("made above");
+    let dir = database.dir.expect("made above");
     let file = dir.path().join("test.db");
     (dir, file)
 }
