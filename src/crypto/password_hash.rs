@@ -11,6 +11,8 @@ use argon2::PasswordHasher as _;
 use argon2::PasswordVerifier as _;
 use argon2::Version;
 use argon2::password_hash::phc::PasswordHash;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use tokio::sync::Semaphore;
 
 use crate::domain::secret::Secret;
@@ -86,7 +88,7 @@ impl PasswordHashes {
     pub fn new(settings: &HashSettings) -> Self {
         let params = Params::new(settings.memory_kib, settings.iterations, 1, None).unwrap_or_default();
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let decoy = hash_with(&argon2, &crate::crypto::random::bytes::<16>());
+        let decoy = decoy(&argon2);
         Self {
             argon2,
             workers: Arc::new(Semaphore::new(settings.workers.max(1))),
@@ -144,6 +146,15 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// A hash in today's format of a password that nobody knows, the one who made it included. Nothing is computed for it.
+fn decoy(argon2: &Argon2<'_>) -> String {
+    let params = argon2.params();
+    let salt = STANDARD_NO_PAD.encode(crate::crypto::random::bytes::<16>());
+    let hash = STANDARD_NO_PAD.encode(crate::crypto::random::bytes::<32>());
+    let (memory, passes, lanes) = (params.m_cost(), params.t_cost(), params.p_cost());
+    format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}")
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is crypto::password_hash")]
@@ -216,6 +227,15 @@ mod tests {
             hashes.check(secret("x"), Some("$md5$x".to_owned())).await,
             Ok(Check::Wrong)
         );
+    }
+
+    #[test]
+    fn the_decoy_is_a_hash_that_takes_as_long_as_any() {
+        let today = hashes(2);
+        let parsed = PasswordHash::new(&today.decoy).unwrap();
+        assert_eq!(parsed.algorithm.as_str(), "argon2id");
+        assert!(today.decoy.starts_with("$argon2id$v=19$m=64,t=2,p=1$"));
+        assert!(parsed.salt.is_some() && parsed.hash.is_some());
     }
 
     #[tokio::test]
