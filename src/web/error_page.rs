@@ -13,6 +13,7 @@ use axum::response::IntoResponse as _;
 use axum::response::Response;
 
 use crate::app::state::AppState;
+use crate::error::page::ErrorDetails;
 use crate::error::page::ErrorToRender;
 use crate::error::page::PageErrorKind;
 use crate::error::protocol::RETRY_AFTER_SECS;
@@ -73,7 +74,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: middle
         .to_owned();
     let can_repeat = request.method() == Method::GET;
     let mut response = next.run(request).await;
-    let Some(error) = response.extensions_mut().remove::<ErrorToRender>() else {
+    let Some(error) = error_of(&mut response) else {
         return response;
     };
     let status = error.kind.status();
@@ -103,6 +104,20 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: middle
             .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
     }
     rendered
+}
+
+/// What a response has to say that is no page yet.
+fn error_of(response: &mut Response) -> Option<ErrorToRender> {
+    let said = response.extensions_mut().remove::<ErrorToRender>();
+    // the session layer answers so, without a word, when it cannot write to the database
+    let bare = response.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && !response.headers().contains_key(header::CONTENT_TYPE);
+    said.or_else(|| {
+        bare.then(|| ErrorToRender {
+            kind: PageErrorKind::Unavailable,
+            details: ErrorDetails::default(),
+        })
+    })
 }
 
 fn next_step(kind: &PageErrorKind, path: String, can_repeat: bool) -> Next {

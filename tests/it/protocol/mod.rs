@@ -1,6 +1,7 @@
 //! The protocol, endpoint by endpoint.
 
 mod authorize;
+mod away;
 mod bad_input;
 mod cors;
 mod discovery;
