@@ -1,6 +1,6 @@
 //! The command line. One file per command; [`Command`] lists them.
 //!
-//! A command gives an [`Answer`](answer::Answer), as text and as JSON, or a [`CliError`](error::CliError). Nothing
+//! A command gives an `Answer`, as text and as JSON, or a `CliError`. Nothing
 //! else writes to standard output.
 
 mod answer;
