@@ -73,14 +73,3 @@ pub async fn set_progress(
     let json = serde_json::to_string(progress).map_err(|_| corrupt("progress"))?;
     run(on, SQL, [json.into(), id.as_str().into()]).await.map(|_| ())
 }
-
-/// Takes a request off the list, answered or refused; `false` when somebody else did.
-pub async fn finish(on: &impl Reader, id: &TransactionId) -> Result<bool, StoreError> {
-    Ok(run(
-        on,
-        "DELETE FROM authorization_transactions WHERE id = $1",
-        [id.as_str().into()],
-    )
-    .await?
-        == 1)
-}
