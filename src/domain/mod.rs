@@ -21,6 +21,7 @@ pub mod role;
 pub mod scope;
 pub mod secret;
 pub mod session;
+pub mod signing_alg;
 pub mod time;
 pub mod token_family;
 pub mod user;
