@@ -28,6 +28,13 @@ impl Pepper {
         URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, secret.expose().as_bytes()))
     }
 
+    /// A pairwise `sub`: nobody without this key can tell whose it is. OIDC Core §8.1.
+    pub fn pairwise(&self, sector: &str, user: &str) -> String {
+        // neither a host nor an id holds a space
+        let text = format!("pairwise {sector} {user}");
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, text.as_bytes()))
+    }
+
     /// Whether `secret` is the one that was stored, in constant time.
     pub fn matches(&self, secret: &Secret<String>, stored: &str) -> bool {
         self.hash(secret).as_bytes().ct_eq(stored.as_bytes()).into()

@@ -31,6 +31,36 @@ pub enum ErrorCode {
     RequestUriNotSupported,
     /// The `registration` parameter is not served. OIDC Core §3.1.2.6.
     RegistrationNotSupported,
+    /// The request object is not valid: signature, audience, times or content. RFC 9101 §6.
+    InvalidRequestObject,
+    /// The `request_uri` is unknown, used up, expired, or its content cannot be had. RFC 9101 §6.
+    InvalidRequestUri,
+    /// The `resource` is not registered, or not for this client or grant. RFC 8707 §2.
+    InvalidTarget,
+    /// The `authorization_details` are unknown or malformed. RFC 9396 §5.
+    InvalidAuthorizationDetails,
+    /// The DPoP proof is missing or does not fit the request. RFC 9449 §5. 400.
+    InvalidDpopProof,
+    /// The DPoP proof must hold the nonce in the header `DPoP-Nonce`. RFC 9449 §8. 400.
+    UseDpopNonce,
+    /// The person cannot authenticate as the request demands. OpenID Connect Unmet Authentication Requirements §2.
+    UnmetAuthenticationRequirements,
+    /// The authentication behind the access token is too weak or too old. RFC 9470 §3. 401.
+    InsufficientUserAuthentication,
+    /// The person has not decided yet; ask again after the interval. RFC 8628 §3.5.
+    AuthorizationPending,
+    /// As `authorization_pending`, and the interval grows by 5 seconds. RFC 8628 §3.5.
+    SlowDown,
+    /// The device code or `auth_req_id` has run out. RFC 8628 §3.5.
+    ExpiredToken,
+    /// No person fits the hint. CIBA §13.
+    UnknownUserId,
+    /// The binding message is too long or holds what cannot be shown. CIBA §13.
+    InvalidBindingMessage,
+    /// A redirect URI cannot be registered. RFC 7591 §3.2.2.
+    InvalidRedirectUri,
+    /// A member of the client metadata cannot be registered. RFC 7591 §3.2.2.
+    InvalidClientMetadata,
     /// The access token is missing, unknown, expired or revoked. RFC 6750 §3.1. 401.
     InvalidToken,
     /// The access token does not reach this far. RFC 6750 §3.1. 403.
@@ -58,6 +88,21 @@ impl ErrorCode {
         Self::RequestNotSupported,
         Self::RequestUriNotSupported,
         Self::RegistrationNotSupported,
+        Self::InvalidRequestObject,
+        Self::InvalidRequestUri,
+        Self::InvalidTarget,
+        Self::InvalidAuthorizationDetails,
+        Self::InvalidDpopProof,
+        Self::UseDpopNonce,
+        Self::UnmetAuthenticationRequirements,
+        Self::InsufficientUserAuthentication,
+        Self::AuthorizationPending,
+        Self::SlowDown,
+        Self::ExpiredToken,
+        Self::UnknownUserId,
+        Self::InvalidBindingMessage,
+        Self::InvalidRedirectUri,
+        Self::InvalidClientMetadata,
         Self::InvalidToken,
         Self::InsufficientScope,
         Self::ServerError,
@@ -81,6 +126,21 @@ impl ErrorCode {
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidTarget => "invalid_target",
+            Self::InvalidAuthorizationDetails => "invalid_authorization_details",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InsufficientUserAuthentication => "insufficient_user_authentication",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
+            Self::UnknownUserId => "unknown_user_id",
+            Self::InvalidBindingMessage => "invalid_binding_message",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::ServerError => "server_error",
@@ -91,7 +151,7 @@ impl ErrorCode {
     /// The HTTP status of a JSON answer with this code.
     pub const fn status(self) -> u16 {
         match self {
-            Self::InvalidClient | Self::InvalidToken => 401,
+            Self::InvalidClient | Self::InvalidToken | Self::InsufficientUserAuthentication => 401,
             Self::InsufficientScope => 403,
             Self::ServerError => 500,
             Self::TemporarilyUnavailable => 503,
@@ -107,6 +167,20 @@ impl ErrorCode {
             | Self::AccountSelectionRequired
             | Self::RequestNotSupported
             | Self::RequestUriNotSupported
+            | Self::InvalidRequestObject
+            | Self::InvalidRequestUri
+            | Self::InvalidTarget
+            | Self::InvalidAuthorizationDetails
+            | Self::InvalidDpopProof
+            | Self::UseDpopNonce
+            | Self::UnmetAuthenticationRequirements
+            | Self::AuthorizationPending
+            | Self::SlowDown
+            | Self::ExpiredToken
+            | Self::UnknownUserId
+            | Self::InvalidBindingMessage
+            | Self::InvalidRedirectUri
+            | Self::InvalidClientMetadata
             | Self::RegistrationNotSupported => 400,
         }
     }

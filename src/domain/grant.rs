@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::domain::claims::ClaimsRequest;
+use crate::domain::confirmation::Confirmation;
 use crate::domain::pkce::CodeChallenge;
 use crate::domain::scope::ScopeSet;
 use crate::domain::time::Timestamp;
@@ -30,4 +32,16 @@ pub struct Granted {
     /// What the code is bound to, when the request brought a challenge.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code_challenge: Option<CodeChallenge>,
+    /// Registered APIs that the tokens may be for. RFC 8707 §2.1.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub resource: Vec<String>,
+    /// Granted details. RFC 9396 §7.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub authorization_details: Vec<Value>,
+    /// The thumbprint of the key that must redeem the code. RFC 9449 §10.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub dpop_jkt: Option<String>,
+    /// What the refresh tokens of a public client are bound to. RFC 9449 §5, RFC 8705 §4.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub constraint: Option<Confirmation>,
 }

@@ -4,6 +4,7 @@ use crate::domain::authorization::AuthorizeRequest;
 use crate::domain::authorization::Progress;
 use crate::domain::error_code::ErrorCode;
 use crate::domain::id::SessionId;
+use crate::domain::id::UserId;
 use crate::domain::scope::ScopeSet;
 use crate::domain::session::AccountSession;
 use crate::domain::time::Timestamp;
@@ -31,7 +32,6 @@ impl Step {
 }
 
 /// Everything the decision looks at.
-#[derive(Debug)]
 pub struct Facts<'a> {
     /// The request.
     pub request: &'a AuthorizeRequest,
@@ -41,6 +41,8 @@ pub struct Facts<'a> {
     pub parked_at: Timestamp,
     /// Live accounts of this browser, most recently used first.
     pub accounts: &'a [AccountSession],
+    /// The `sub` of a person at the client.
+    pub subject_of: &'a dyn Fn(&UserId) -> String,
     /// The time of the decision.
     pub now: Timestamp,
 }
@@ -63,10 +65,8 @@ pub fn choose_account<'a>(facts: &Facts<'a>) -> Account<'a> {
         .as_ref()
         .and_then(|id| facts.accounts.iter().find(|a| a.id == *id));
     let expected = |account: &AccountSession| {
-        request
-            .expected_user
-            .as_ref()
-            .is_none_or(|u| *u == account.user_id)
+        let wanted = request.expected_subject.as_deref();
+        wanted.is_none_or(|sub| (facts.subject_of)(&account.user_id) == sub)
     };
     let account = match chosen {
         Some(account) if expected(account) => account,
@@ -127,8 +127,8 @@ mod tests {
     use crate::domain::authorization::ResponseMode;
     use crate::domain::authorization::ReturnTo;
     use crate::domain::claims::ClaimsRequest;
-    use crate::domain::id::UserId;
     use crate::domain::redirect_uri::RedirectUri;
+    use crate::domain::response_type::ResponseType;
 
     const NOW: Timestamp = Timestamp::from_secs(10_000);
 
@@ -140,15 +140,21 @@ mod tests {
                 ResponseMode::Query,
                 None,
             ),
+            response_type: ResponseType::CODE,
             scope: "openid email".parse().unwrap(),
             nonce: None,
             code_challenge: None,
             prompt: Prompt::parse(prompt).unwrap(),
             max_age: None,
             login_hint: None,
-            expected_user: None,
+            expected_subject: None,
             ui_locales: None,
             claims: ClaimsRequest::default(),
+            acr_values: Vec::new(),
+            resource: Vec::new(),
+            authorization_details: Vec::new(),
+            dpop_jkt: None,
+            pushed: None,
         }
     }
 
@@ -174,6 +180,7 @@ mod tests {
             progress,
             parked_at: Timestamp::from_secs(9_000),
             accounts,
+            subject_of: &ToString::to_string,
             now: NOW,
         };
         match choose_account(&facts) {
@@ -246,7 +253,7 @@ mod tests {
     #[test]
     fn a_hint_for_another_person_means_sign_in() {
         let mut asked = request("none");
-        asked.expected_user = Some(UserId::from_bits(9));
+        asked.expected_subject = Some(UserId::from_bits(9).to_string());
         assert_eq!(
             decide(&asked, &Progress::default(), &[account(1, 100)]),
             Err(Step::Login(None))

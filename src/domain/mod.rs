@@ -3,10 +3,12 @@
 //! Pure: nothing here awaits, reads a clock, a file, the environment or a database, or names HTTP.
 
 pub mod address;
+pub mod audience;
 pub mod audit;
 pub mod authorization;
 pub mod claims;
 pub mod client;
+pub mod confirmation;
 pub mod error_code;
 pub mod grant;
 pub mod id;
@@ -17,6 +19,7 @@ pub mod password;
 pub mod permission;
 pub mod pkce;
 pub mod redirect_uri;
+pub mod response_type;
 pub mod role;
 pub mod scope;
 pub mod secret;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header;
@@ -27,6 +28,8 @@ pub enum Challenge {
     Bearer,
     /// `Bearer` without an error: the request had no token at all. RFC 6750 §3.1.
     BareBearer,
+    /// `WWW-Authenticate: DPoP`. RFC 9449 §7.1.
+    Dpop,
 }
 
 /// A refusal at a protocol endpoint.
@@ -39,35 +42,26 @@ pub struct ProtocolError {
     /// Why, for the log.
     pub cause: Option<Cause>,
     challenge: Challenge,
+    status: Option<StatusCode>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl ProtocolError {
     /// A refusal.
     pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
-        let challenge = match code {
-            ErrorCode::InvalidToken | ErrorCode::InsufficientScope => Challenge::Bearer,
-            ErrorCode::InvalidRequest
-            | ErrorCode::InvalidClient
-            | ErrorCode::InvalidGrant
-            | ErrorCode::UnauthorizedClient
-            | ErrorCode::UnsupportedGrantType
-            | ErrorCode::UnsupportedResponseType
-            | ErrorCode::InvalidScope
-            | ErrorCode::AccessDenied
-            | ErrorCode::LoginRequired
-            | ErrorCode::ConsentRequired
-            | ErrorCode::AccountSelectionRequired
-            | ErrorCode::RequestNotSupported
-            | ErrorCode::RequestUriNotSupported
-            | ErrorCode::RegistrationNotSupported
-            | ErrorCode::ServerError
-            | ErrorCode::TemporarilyUnavailable => Challenge::None,
+        let of_a_token = code.status() != 400 && code.status() < 500 && code != ErrorCode::InvalidClient;
+        let challenge = if of_a_token {
+            Challenge::Bearer
+        } else {
+            Challenge::None
         };
         Self {
             code,
             description: description.into(),
             cause: None,
             challenge,
+            status: None,
+            headers: Vec::new(),
         }
     }
 
@@ -95,13 +89,32 @@ impl ProtocolError {
         self
     }
 
+    /// With another status than the code's: some codes are answered differently by resources.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// With one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
     fn www_authenticate(&self) -> Option<HeaderValue> {
         let text = match self.challenge {
             Challenge::None => return None,
             Challenge::Basic => "Basic realm=\"gatepost\", charset=\"UTF-8\"".to_owned(),
             Challenge::BareBearer => "Bearer realm=\"gatepost\"".to_owned(),
-            Challenge::Bearer => format!(
-                "Bearer realm=\"gatepost\", error=\"{}\", error_description=\"{}\"",
+            Challenge::Bearer | Challenge::Dpop => format!(
+                "{} realm=\"gatepost\", error=\"{}\", error_description=\"{}\"",
+                if self.challenge == Challenge::Dpop {
+                    "DPoP"
+                } else {
+                    "Bearer"
+                },
                 self.code.as_str(),
                 self.description
             ),
@@ -158,7 +171,8 @@ impl From<crate::crypto::CryptoError> for ProtocolError {
 impl IntoResponse for ProtocolError {
     fn into_response(self) -> Response {
         self.log();
-        let status = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let of_code = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = self.status.unwrap_or(of_code);
         let body = serde_json::json!({ "error": self.code.as_str(), "error_description": self.description });
         let mut response = (status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
@@ -169,6 +183,7 @@ impl IntoResponse for ProtocolError {
         if self.code == ErrorCode::TemporarilyUnavailable {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
         }
+        headers.extend(self.headers);
         response
     }
 }

@@ -1,35 +1,16 @@
-//! Client metadata under the names of RFC 7591, and the rules it must keep.
+//! Client metadata under the names of RFC 7591.
 
 use serde::Deserialize;
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::domain::redirect_uri::InvalidRedirectUri;
+use crate::domain::client::AuthMethod;
+use crate::domain::client::Profile;
+use crate::domain::id::ClientId;
 use crate::domain::redirect_uri::RedirectUri;
+use crate::domain::response_type::ResponseType;
 use crate::domain::scope::ScopeSet;
-
-/// How a client proves who it is. RFC 7591 §2, `token_endpoint_auth_method`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum AuthMethod {
-    /// A public client: it has no secret and must use PKCE.
-    None,
-    /// HTTP Basic. RFC 6749 §2.3.1.
-    #[default]
-    ClientSecretBasic,
-    /// In the form. RFC 6749 §2.3.1.
-    ClientSecretPost,
-}
-
-impl AuthMethod {
-    /// The registered name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::ClientSecretBasic => "client_secret_basic",
-            Self::ClientSecretPost => "client_secret_post",
-        }
-    }
-}
+use crate::domain::signing_alg::SigningAlg;
 
 /// Where the client runs. OIDC Registration §2, `application_type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -42,11 +23,74 @@ pub enum ApplicationType {
     Native,
 }
 
+/// Whether `sub` is the same at every client. OIDC Core §8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectType {
+    /// The same everywhere.
+    #[default]
+    Public,
+    /// Different for each sector, so that clients cannot compare notes.
+    Pairwise,
+}
+
+/// What an access token looks like to its client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenFormat {
+    /// A signed JWT. RFC 9068.
+    #[default]
+    Jwt,
+    /// Random characters; resources ask us by introspection.
+    Opaque,
+}
+
+/// How a CIBA client learns that its tokens are ready. CIBA §5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryMode {
+    /// It asks.
+    Poll,
+    /// It is told, and asks then.
+    Ping,
+}
+
+/// Whose JWT authenticates a client: a registered issuer's, for one subject. RFC 7521 §4.2.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FederatedCredential {
+    /// `iss`, one of the registered issuers.
+    pub issuer: String,
+    /// `sub`, exactly.
+    pub subject: String,
+    /// `aud`; absent: our issuer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub audience: Option<String>,
+}
+
+/// What a client may exchange tokens for. RFC 8693.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct TokenExchangePolicy {
+    /// Clients whose tokens it may present as `subject_token`; its own always.
+    pub subject_clients: Vec<ClientId>,
+    /// Resources and audiences it may ask for.
+    pub audiences: Vec<String>,
+    /// Whether it may leave itself out of the new token (`act` is absent).
+    pub impersonation: bool,
+    /// Whether it may name an actor (`act` is present).
+    pub delegation: bool,
+}
+
 /// Client metadata under the names of RFC 7591 and OIDC Registration, with extensions of our own at the end.
 ///
 /// One model behind the console's form, the command line, and the stored row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the members are those of the specifications"
+)]
 pub struct ClientMetadata {
     /// The name people see.
     pub client_name: String,
@@ -59,7 +103,7 @@ pub struct ClientMetadata {
     /// Grants the client may use.
     pub grant_types: Vec<String>,
     /// Response types the client may use.
-    pub response_types: Vec<String>,
+    pub response_types: Vec<ResponseType>,
     /// Scopes the client may ask for, separated by spaces.
     pub scope: ScopeSet,
     /// Web or native.
@@ -85,8 +129,112 @@ pub struct ClientMetadata {
     /// `max_age` in seconds when a request names none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<u32>,
+    /// `acr_values` when a request names none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub default_acr_values: Vec<String>,
     /// Puts `auth_time` into every ID token. We always do.
     pub require_auth_time: bool,
+    /// The client's public keys, a JWK set. RFC 7517 §5. Not together with `jwks_uri`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Value>,
+    /// Where the client publishes its keys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// The one algorithm of the client's assertions: a name of [`SigningAlg`], or HS256 for `client_secret_jwt`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<String>,
+    /// The certificate's subject, RFC 4514. RFC 8705 §2.1.2: exactly one of the five.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_subject_dn: Option<String>,
+    /// A DNS name of the certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_dns: Option<String>,
+    /// A URI of the certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_uri: Option<String>,
+    /// An address of the certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_ip: Option<String>,
+    /// A mail address of the certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_email: Option<String>,
+    /// Access tokens are bound to the certificate that authenticates the request. RFC 8705 §3.4.
+    pub tls_client_certificate_bound_access_tokens: bool,
+    /// Access tokens are bound to a DPoP key, always. RFC 9449 §5.2.
+    pub dpop_bound_access_tokens: bool,
+    /// Signature of ID tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_signed_response_alg: Option<SigningAlg>,
+    /// Signature of UserInfo answers; absent: plain JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<SigningAlg>,
+    /// Signature of introspection answers. RFC 9701 §6.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introspection_signed_response_alg: Option<SigningAlg>,
+    /// Signature of authorization responses. JARM §3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization_signed_response_alg: Option<SigningAlg>,
+    /// The one algorithm of the client's request objects. RFC 9101 §10.5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_object_signing_alg: Option<SigningAlg>,
+    /// Where request objects may be fetched from; matched exactly, with their fragment.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub request_uris: Vec<String>,
+    /// Authorization requests must be signed. RFC 9101 §10.5.
+    pub require_signed_request_object: bool,
+    /// Authorization requests must be pushed. RFC 9126 §6.
+    pub require_pushed_authorization_requests: bool,
+    /// Whether `sub` is the same at every client.
+    pub subject_type: SubjectType,
+    /// Lists every redirect URI of the clients that share one pairwise `sub`. OIDC Core §8.1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<String>,
+    /// Loaded in a frame at sign-out. OIDC Front-Channel Logout §2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<String>,
+    /// The frame is told `iss` and `sid`.
+    pub frontchannel_logout_session_required: bool,
+    /// Receives a logout token at sign-out. OIDC Back-Channel Logout §2.2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
+    /// The logout token holds `sid`. It always does where there is one.
+    pub backchannel_logout_session_required: bool,
+    /// How CIBA tokens are fetched. CIBA §4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_token_delivery_mode: Option<DeliveryMode>,
+    /// Where a ping goes. CIBA §4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_client_notification_endpoint: Option<String>,
+    /// The algorithm of signed CIBA requests. CIBA §4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_authentication_request_signing_alg: Option<SigningAlg>,
+    /// CIBA requests carry a user code. Not served.
+    pub backchannel_user_code_parameter: bool,
+    /// Types of `authorization_details` the client may ask for. RFC 9396 §10.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details_types: Vec<String>,
+    /// The software's name for itself. RFC 7591 §2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_id: Option<String>,
+    /// Its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_version: Option<String>,
+    /// Ours: which policy profile holds.
+    pub profile: Profile,
+    /// Ours: whether access tokens are readable.
+    pub access_token_format: TokenFormat,
+    /// Ours: whether each use of a refresh token replaces it; absent: as the profile says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotate_refresh_tokens: Option<bool>,
+    /// Ours: registered APIs that the client may name as `resource`. RFC 8707.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// Ours: JWTs of registered issuers that authenticate the client instead of its own keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub federated_credentials: Vec<FederatedCredential>,
+    /// Ours: what the client may exchange tokens for. RFC 8693.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_exchange: Option<TokenExchangePolicy>,
     /// Ours: PKCE is required (always so for public clients).
     pub require_pkce: bool,
     /// Ours: a client of the operator's own, for which nobody is asked to consent.
@@ -138,7 +286,7 @@ impl Default for ClientMetadata {
             post_logout_redirect_uris: Vec::new(),
             token_endpoint_auth_method: AuthMethod::default(),
             grant_types: vec!["authorization_code".to_owned()],
-            response_types: vec!["code".to_owned()],
+            response_types: vec![ResponseType::CODE],
             scope: "openid profile email address phone offline_access roles groups"
                 .parse()
                 .unwrap_or_default(),
@@ -150,7 +298,45 @@ impl Default for ClientMetadata {
             initiate_login_uri: None,
             contacts: Vec::new(),
             default_max_age: None,
+            default_acr_values: Vec::new(),
             require_auth_time: false,
+            jwks: None,
+            jwks_uri: None,
+            token_endpoint_auth_signing_alg: None,
+            tls_client_auth_subject_dn: None,
+            tls_client_auth_san_dns: None,
+            tls_client_auth_san_uri: None,
+            tls_client_auth_san_ip: None,
+            tls_client_auth_san_email: None,
+            tls_client_certificate_bound_access_tokens: false,
+            dpop_bound_access_tokens: false,
+            id_token_signed_response_alg: None,
+            userinfo_signed_response_alg: None,
+            introspection_signed_response_alg: None,
+            authorization_signed_response_alg: None,
+            request_object_signing_alg: None,
+            request_uris: Vec::new(),
+            require_signed_request_object: false,
+            require_pushed_authorization_requests: false,
+            subject_type: SubjectType::default(),
+            sector_identifier_uri: None,
+            frontchannel_logout_uri: None,
+            frontchannel_logout_session_required: false,
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
+            backchannel_token_delivery_mode: None,
+            backchannel_client_notification_endpoint: None,
+            backchannel_authentication_request_signing_alg: None,
+            backchannel_user_code_parameter: false,
+            authorization_details_types: Vec::new(),
+            software_id: None,
+            software_version: None,
+            profile: Profile::default(),
+            access_token_format: TokenFormat::default(),
+            rotate_refresh_tokens: None,
+            resources: Vec::new(),
+            federated_credentials: Vec::new(),
+            token_exchange: None,
             require_pkce: true,
             skip_consent: false,
             operator_name: None,
@@ -159,169 +345,14 @@ impl Default for ClientMetadata {
     }
 }
 
-/// Why metadata cannot be saved.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field} {problem}")]
-pub struct InvalidMetadata {
-    /// The metadata member.
-    pub field: &'static str,
-    /// What is wrong with it and what to do, as the end of a sentence that starts with the member's name.
-    pub problem: String,
-}
-
-impl InvalidMetadata {
-    /// A problem with one member.
-    pub fn new(field: &'static str, problem: impl Into<String>) -> Self {
-        Self {
-            field,
-            problem: problem.into(),
-        }
-    }
-}
-
-/// Grants this installation can serve, from the token endpoint's table.
-pub struct Offered<'a> {
-    /// `grant_types_supported`.
-    pub grant_types: &'a [&'a str],
-}
-
-/// Longest lifetime of an access or ID token in seconds: a retired key stays published for as long.
-pub const MAX_TOKEN_LIFETIME_SECS: u32 = 86_400;
-
 impl ClientMetadata {
-    /// Every rule that the metadata breaks.
-    pub fn problems(&self, offered: &Offered<'_>) -> Vec<InvalidMetadata> {
-        let mut problems = Vec::new();
-        if self.client_name.trim().is_empty() || self.client_name.chars().count() > 100 {
-            problems.push(InvalidMetadata::new(
-                "client_name",
-                "must have 1 to 100 characters",
-            ));
-        }
-        for grant in &self.grant_types {
-            if !offered.grant_types.contains(&grant.as_str()) {
-                let known = offered.grant_types.join(", ");
-                problems.push(InvalidMetadata::new(
-                    "grant_types",
-                    format!("holds an unknown grant; known are {known}"),
-                ));
-            }
-        }
-        if self.uses("authorization_code") && self.redirect_uris.is_empty() {
-            problems.push(InvalidMetadata::new(
-                "redirect_uris",
-                "must name at least one URI for the code flow",
-            ));
-        }
-        if self.response_types.iter().any(|r| r != "code") {
-            problems.push(InvalidMetadata::new("response_types", "may hold only \"code\""));
-        }
-        if self.is_public() && self.uses("client_credentials") {
-            let problem =
-                "may hold client_credentials only with a secret; choose another token_endpoint_auth_method";
-            problems.push(InvalidMetadata::new("grant_types", problem));
-        }
-        self.check_links(&mut problems);
-        if self.lifetimes.code.is_some_and(|secs| !(1..=600).contains(&secs)) {
-            problems.push(InvalidMetadata::new("lifetimes.code", "must be 1 to 600 seconds"));
-        }
-        let day = 1..=MAX_TOKEN_LIFETIME_SECS;
-        for (field, secs) in [
-            ("lifetimes.access_token", self.lifetimes.access_token),
-            ("lifetimes.id_token", self.lifetimes.id_token),
-        ] {
-            if secs.is_some_and(|secs| !day.contains(&secs)) {
-                problems.push(InvalidMetadata::new(field, "must be 1 to 86400 seconds"));
-            }
-        }
-        problems
-    }
-
-    fn check_links(&self, problems: &mut Vec<InvalidMetadata>) {
-        let links = [
-            ("client_uri", &self.client_uri),
-            ("logo_uri", &self.logo_uri),
-            ("policy_uri", &self.policy_uri),
-            ("tos_uri", &self.tos_uri),
-            ("initiate_login_uri", &self.initiate_login_uri),
-        ];
-        for (field, link) in links {
-            let Some(link) = link else { continue };
-            match RedirectUri::parse(link) {
-                Ok(uri) if uri.origin().starts_with("http") => {}
-                Ok(_) | Err(InvalidRedirectUri::Scheme) => {
-                    problems.push(InvalidMetadata::new(field, "must be an https URL"));
-                }
-                Err(error) => problems.push(InvalidMetadata::new(field, error.to_string())),
-            }
-        }
-    }
-
     /// Whether the client may use this grant.
     pub fn uses(&self, grant_type: &str) -> bool {
         self.grant_types.iter().any(|g| g == grant_type)
     }
 
-    /// Whether the client has no secret.
+    /// Whether the client proves nothing about itself.
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == AuthMethod::None
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const OFFERED: Offered<'static> = Offered {
-        grant_types: &["authorization_code", "refresh_token", "client_credentials"],
-    };
-
-    fn metadata(json: &str) -> ClientMetadata {
-        serde_json::from_str(json).unwrap()
-    }
-
-    fn fields(metadata: &ClientMetadata) -> Vec<&'static str> {
-        metadata.problems(&OFFERED).into_iter().map(|p| p.field).collect()
-    }
-
-    #[test]
-    fn the_shortest_registration_gets_the_defaults_of_rfc_7591() {
-        let client = metadata(r#"{"client_name":"Ledger","redirect_uris":["https://ledger.test/cb"]}"#);
-        assert_eq!(fields(&client), Vec::<&str>::new());
-        assert_eq!(client.grant_types, ["authorization_code"]);
-        assert_eq!(client.token_endpoint_auth_method, AuthMethod::ClientSecretBasic);
-        assert!(client.require_pkce);
-    }
-
-    #[test]
-    fn every_broken_rule_is_named() {
-        let client = metadata(
-            r#"{"client_name":" ","grant_types":["authorization_code","password"],"response_types":["token"],
-                "logo_uri":"javascript:alert(1)","policy_uri":"http://evil.test/","lifetimes":{"code":601}}"#,
-        );
-        let expected = [
-            "client_name",
-            "grant_types",
-            "redirect_uris",
-            "response_types",
-            "logo_uri",
-            "policy_uri",
-            "lifetimes.code",
-        ];
-        assert_eq!(fields(&client), expected);
-    }
-
-    #[test]
-    fn a_public_client_has_no_client_credentials() {
-        let client = metadata(
-            r#"{"client_name":"App","token_endpoint_auth_method":"none","grant_types":["client_credentials"]}"#,
-        );
-        assert_eq!(fields(&client), ["grant_types"]);
-    }
-
-    #[test]
-    fn unknown_members_are_refused_by_name() {
-        let error = serde_json::from_str::<ClientMetadata>(r#"{"redirect_urls":[]}"#).unwrap_err();
-        assert!(error.to_string().contains("redirect_urls"), "{error}");
     }
 }

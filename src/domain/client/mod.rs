@@ -1,20 +1,35 @@
 //! Clients: the applications that use Gatepost.
 
+mod auth_method;
 mod metadata;
+mod profile;
+mod profile_rules;
+mod rules;
 
+pub use auth_method::AuthMethod;
 pub use metadata::ApplicationType;
-pub use metadata::AuthMethod;
 pub use metadata::ClientLifetimes;
 pub use metadata::ClientMetadata;
-pub use metadata::InvalidMetadata;
-pub use metadata::MAX_TOKEN_LIFETIME_SECS;
-pub use metadata::Offered;
+pub use metadata::DeliveryMode;
+pub use metadata::FederatedCredential;
+pub use metadata::SubjectType;
+pub use metadata::TokenExchangePolicy;
+pub use metadata::TokenFormat;
+pub use profile::AssertionAudience;
+pub use profile::Profile;
+pub use profile::Rules;
+pub use profile::SenderConstraint;
+pub use rules::CIBA_GRANT;
+pub use rules::InvalidMetadata;
+pub use rules::MAX_TOKEN_LIFETIME_SECS;
+pub use rules::Offered;
 
 use crate::domain::authorization::ResponseMode;
 use crate::domain::authorization::ReturnTo;
 use crate::domain::id::ClientId;
 use crate::domain::id::SecretId;
 use crate::domain::redirect_uri::RedirectUri;
+use crate::domain::signing_alg::SigningAlg;
 use crate::domain::time::Timestamp;
 
 /// A stored client secret: its hash, and what an operator may see of it.
@@ -55,9 +70,53 @@ impl Client {
         &self.metadata.client_name
     }
 
-    /// Whether an authorization request of this client must bring a code challenge.
+    /// What its policy profile demands.
+    pub fn rules(&self) -> &'static Rules {
+        self.metadata.profile.rules()
+    }
+
+    /// Whether an authorization request of this client that asks for a code must bring a challenge.
     pub fn needs_pkce(&self) -> bool {
-        self.metadata.require_pkce || self.metadata.is_public()
+        self.metadata.require_pkce || self.metadata.is_public() || self.rules().require_pkce
+    }
+
+    /// Whether its authorization requests must be pushed. RFC 9126 §6.
+    pub fn needs_pushed_requests(&self) -> bool {
+        self.metadata.require_pushed_authorization_requests || self.rules().require_pushed_requests
+    }
+
+    /// Whether its authorization requests must be signed. RFC 9101 §10.5.
+    pub fn needs_signed_requests(&self) -> bool {
+        self.metadata.require_signed_request_object || self.rules().require_signed_request
+    }
+
+    /// Whether each use of a refresh token replaces it.
+    pub fn rotates_refresh_tokens(&self) -> bool {
+        let by_profile = self.rules().rotate_refresh_tokens;
+        self.metadata.rotate_refresh_tokens.unwrap_or(by_profile)
+    }
+
+    /// How its ID tokens are signed.
+    pub fn id_token_alg(&self) -> SigningAlg {
+        self.metadata
+            .id_token_signed_response_alg
+            .unwrap_or(self.default_alg())
+    }
+
+    /// What signs for it where nothing else is registered.
+    pub fn default_alg(&self) -> SigningAlg {
+        self.rules().signing_algs.first().copied().unwrap_or_default()
+    }
+
+    /// Who may compare `sub`: the sector's host for a pairwise client, `None` where everybody may. OIDC Core §8.1.
+    pub fn sector(&self) -> Option<String> {
+        if self.metadata.subject_type == SubjectType::Public {
+            return None;
+        }
+        let uri = self.metadata.sector_identifier_uri.as_deref();
+        let uri = uri.or_else(|| self.metadata.redirect_uris.first().map(RedirectUri::as_str));
+        // a client without any URI is a sector of its own
+        Some(uri.and_then(rules::host).unwrap_or_else(|| self.id.to_string()))
     }
 
     /// Proves a requested redirect URI. The only source of [`ReturnTo`]: what was not proved cannot be redirected to.
