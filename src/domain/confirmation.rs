@@ -15,6 +15,14 @@ pub enum Confirmation {
 }
 
 impl Confirmation {
+    /// The column value.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Key(thumbprint) => format!("jkt {thumbprint}"),
+            Self::Certificate(thumbprint) => format!("x5t#S256 {thumbprint}"),
+        }
+    }
+
     /// The `token_type` of an access token with this binding; without one it is `Bearer` too. RFC 9449 §5.
     pub const fn token_type(constraint: Option<&Self>) -> &'static str {
         match constraint {

@@ -5,7 +5,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::claims::ClaimsRequest;
-use crate::domain::confirmation::Confirmation;
 use crate::domain::pkce::CodeChallenge;
 use crate::domain::scope::ScopeSet;
 use crate::domain::time::Timestamp;
@@ -41,7 +40,4 @@ pub struct Granted {
     /// The thumbprint of the key that must redeem the code. RFC 9449 §10.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dpop_jkt: Option<String>,
-    /// What the refresh tokens of a public client are bound to. RFC 9449 §5, RFC 8705 §4.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub constraint: Option<Confirmation>,
 }

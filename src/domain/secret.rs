@@ -53,6 +53,18 @@ impl TokenHash {
         Self(URL_SAFE_NO_PAD.encode(Sha256::digest(token.expose().as_bytes())))
     }
 
+    /// The hash of something that is told apart by its kind: what is one kind's is never found as another's.
+    pub fn of_kind(kind: &str, parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(kind.as_bytes());
+        for part in parts {
+            // the length keeps neighbours apart
+            hash.update(format!(" {}:", part.len()).as_bytes());
+            hash.update(part.as_bytes());
+        }
+        Self(URL_SAFE_NO_PAD.encode(hash.finalize()))
+    }
+
     /// The column value.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -79,6 +91,14 @@ mod tests {
         let secret = Secret::new("hunter2".to_owned());
         assert_eq!(format!("{secret:?}"), "[secret]");
         assert_eq!(format!("{:?}", TokenHash::of(&secret)), "[hash]");
+    }
+
+    #[test]
+    fn kinds_and_parts_are_kept_apart() {
+        let of = |kind, parts: &[&str]| TokenHash::of_kind(kind, parts).as_str().to_owned();
+        assert_ne!(of("device code", &["a"]), of("user code", &["a"]));
+        assert_ne!(of("jti", &["ab", "c"]), of("jti", &["a", "bc"]));
+        assert_eq!(of("jti", &["ab", "c"]), of("jti", &["ab", "c"]));
     }
 
     #[test]

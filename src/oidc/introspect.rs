@@ -68,7 +68,7 @@ async fn describe(
         return Ok(Some(body));
     }
     let now = ops.now();
-    let known = store::tokens::presented(&ops.db, &TokenHash::of(token), now).await?;
+    let known = store::refresh_tokens::presented(&ops.db, &TokenHash::of(token), now).await?;
     let live = known.filter(|k| k.client_id == client.id && !k.expired && !k.ended && k.successor.is_none());
     Ok(live.map(|known| {
         json!({

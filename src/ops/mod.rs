@@ -14,6 +14,7 @@ pub mod mails;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;
+mod subject;
 pub mod token_claims;
 pub mod tokens;
 pub mod users;

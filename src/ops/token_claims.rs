@@ -5,6 +5,8 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::domain::audience::Audience;
+use crate::domain::confirmation::Confirmation;
 use crate::domain::id::ClientId;
 use crate::domain::id::FamilyId;
 use crate::domain::id::TokenId;
@@ -18,7 +20,7 @@ pub struct AccessClaims {
     /// The person, or the client itself.
     pub sub: String,
     /// Who may rely on it.
-    pub aud: String,
+    pub aud: Audience,
     /// Expiry, seconds since 1970.
     pub exp: i64,
     /// Issue, seconds since 1970.
@@ -50,6 +52,15 @@ pub struct AccessClaims {
     /// Groups. RFC 9068 §2.2.3.1.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub groups: Option<Vec<String>>,
+    /// What it is bound to. RFC 7800 §3.1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cnf: Option<Confirmation>,
+    /// Who acts for the person. RFC 8693 §4.1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub act: Option<Value>,
+    /// Granted details. RFC 9396 §9.1.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub authorization_details: Vec<Value>,
 }
 
 /// An ID token. OIDC Core §2.
@@ -80,6 +91,9 @@ pub struct IdClaims {
     /// Binds the access token. OIDC Core §3.1.3.6.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub at_hash: Option<String>,
+    /// Binds the code. OIDC Core §3.3.2.11.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub c_hash: Option<String>,
     /// Claims asked for one by one, roles and groups.
     #[serde(flatten)]
     pub released: Map<String, Value>,

@@ -58,7 +58,7 @@ entity!(families, "token_families", {
     #[sea_orm(primary_key, auto_increment = false)] id: String,
     code_hash: Option<String>, client_id: String, user_id: String, session_id: Option<String>,
     grant_json: String, offline: bool, created_at: i64, expires_at: i64, ended_at: Option<i64>,
-    end_reason: Option<String>,
+    end_reason: Option<String>, bound_to: Option<String>,
 });
 entity!(refresh_tokens, "refresh_tokens", {
     #[sea_orm(primary_key, auto_increment = false)] hash: String,

@@ -47,6 +47,8 @@ pub const TABLES: &[Expiring] = &[
     expiring!("refresh_tokens", "hash"),
     expiring!("token_families", "id"),
     expiring!("revoked_access_tokens", "jti"),
+    expiring!("opaque_access_tokens", "hash"),
+    expiring!("replayed_ids", "hash"),
     expiring!("signing_keys", "kid"),
     expiring!("audit_log", "id"),
     expiring!("outbox", "id"),

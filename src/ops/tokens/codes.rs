@@ -6,8 +6,10 @@ use crate::domain::audit::Actor;
 use crate::domain::audit::Context;
 use crate::domain::authorization::AuthorizeRequest;
 use crate::domain::client::Client;
+use crate::domain::confirmation::Confirmation;
 use crate::domain::grant::Granted;
 use crate::domain::id::FamilyId;
+use crate::domain::scope::ScopeSet;
 use crate::domain::secret::Secret;
 use crate::domain::secret::TokenHash;
 use crate::domain::session::AccountSession;
@@ -16,9 +18,9 @@ use crate::domain::token_family::EndReason;
 use crate::error::Failure;
 use crate::ops::Ops;
 use crate::ops::tokens::ACR_SINGLE_FACTOR;
-use crate::ops::tokens::Issue;
 use crate::ops::tokens::IssuedTokens;
-use crate::ops::tokens::issue;
+use crate::ops::tokens::issue::Issue;
+use crate::ops::tokens::issue::issue;
 use crate::ops::tokens::lifetimes;
 use crate::ops::tokens::revocation::end_family;
 use crate::store;
@@ -38,16 +40,7 @@ pub async fn issue_code(
     } else {
         request.scope.without("offline_access")
     };
-    let granted = Granted {
-        scope,
-        auth_time: account.auth_time,
-        amr: account.amr.clone(),
-        acr: ACR_SINGLE_FACTOR.to_owned(),
-        nonce: request.nonce.clone(),
-        claims: request.claims.clone(),
-        redirect_uri: request.return_to.redirect_uri().as_str().to_owned(),
-        code_challenge: request.code_challenge.clone(),
-    };
+    let granted = granted_by(request, account, scope);
     let code = random::token();
     let new = store::codes::NewCode {
         hash: &TokenHash::of(&code),
@@ -63,15 +56,48 @@ pub async fn issue_code(
     Ok(code)
 }
 
-/// A code as a client presents it. RFC 6749 §4.1.3.
+/// What `account` grants with the answer to `request`.
+pub fn granted_by(request: &AuthorizeRequest, account: &AccountSession, scope: ScopeSet) -> Granted {
+    Granted {
+        scope,
+        auth_time: account.auth_time,
+        amr: account.amr.clone(),
+        acr: ACR_SINGLE_FACTOR.to_owned(),
+        nonce: request.nonce.clone(),
+        claims: request.claims.clone(),
+        redirect_uri: request.return_to.redirect_uri().as_str().to_owned(),
+        code_challenge: request.code_challenge.clone(),
+        resource: request.resource.clone(),
+        authorization_details: request.authorization_details.clone(),
+        dpop_jkt: request.dpop_jkt.clone(),
+    }
+}
+
+/// A code, or something that became as good as one, as a client presents it.
 #[derive(Debug)]
 pub struct PresentedCode<'a> {
-    /// The code.
-    pub code: Secret<String>,
-    /// Must be the one of the authorization request.
-    pub redirect_uri: Option<&'a str>,
-    /// Must hash to the request's challenge. RFC 7636 §4.5.
-    pub code_verifier: Option<&'a str>,
+    /// Its hash.
+    pub hash: TokenHash,
+    /// What shows that the client is the one that asked.
+    pub proof: CodeProof<'a>,
+    /// What the client has shown to own.
+    pub constraint: Option<Confirmation>,
+    /// The APIs that the access token shall be for; none: all that were granted.
+    pub resource: Vec<String>,
+}
+
+/// What goes with a code.
+#[derive(Debug)]
+pub enum CodeProof<'a> {
+    /// An authorization code. RFC 6749 §4.1.3.
+    Request {
+        /// Must be the one of the authorization request.
+        redirect_uri: Option<&'a str>,
+        /// Must hash to the request's challenge. RFC 7636 §4.5.
+        code_verifier: Option<&'a str>,
+    },
+    /// Nothing: the code never left the back channel (RFC 8628, CIBA).
+    BackChannel,
 }
 
 /// What became of a presented code.
@@ -79,6 +105,8 @@ pub struct PresentedCode<'a> {
 pub enum Redeemed {
     /// Tokens.
     Issued(Box<IssuedTokens>),
+    /// A resource was asked for that was not granted; the code can still be used.
+    WrongTarget,
     /// Nothing; the reason is for the log. Where the code had been used, or was presented with the wrong proof,
     /// everything it issued **is now ended**.
     Refused(&'static str),
@@ -94,21 +122,30 @@ pub async fn redeem_code(
     let now = ops.now();
     let lifetimes = lifetimes(ops, client);
     let family = FamilyId::from_bits(random::id_bits(now));
-    let hash = TokenHash::of(&presented.code);
+    let bound = presented
+        .constraint
+        .as_ref()
+        .filter(|_| client.metadata.is_public());
     let redemption = Redemption {
         family: &family,
-        code: &hash,
+        code: &presented.hash,
         client: &client.id,
         now,
         offline_until: now + lifetimes.refresh_absolute,
         online_until: now + lifetimes.access,
+        bound_to: bound.map(Confirmation::to_text),
     };
     // one transaction, because family and refresh token are one answer, and one commit is cheaper than two
     let tx = ops.db.begin().await?;
     let Some((family, offline)) = store::tokens::redeem(&tx, &redemption).await? else {
         drop(tx);
-        return refuse_code(ops, client, &hash, origin, now).await;
+        return refuse_code(ops, client, &presented.hash, origin, now).await;
     };
+    let within = |one: &String| family.granted.resource.contains(one);
+    if !presented.resource.iter().all(within) {
+        // rolled back: the code was not used
+        return Ok(Redeemed::WrongTarget);
+    }
     if let Some(reason) = mismatch(&family.granted, presented) {
         tx.commit().await?;
         // RFC 9700 §2.1.1: whoever presents a code without its proof may have stolen it
@@ -119,32 +156,43 @@ pub async fn redeem_code(
     if offline {
         let token = random::token();
         let until = (now + lifetimes.refresh_idle).min(now + lifetimes.refresh_absolute);
-        store::tokens::issue_first(&tx, &family.id, &TokenHash::of(&token), origin, now, until).await?;
+        store::refresh_tokens::issue_first(&tx, &family.id, &TokenHash::of(&token), origin, now, until).await?;
         refresh = Some(token);
     }
     tx.commit().await?;
-    let scope = family.granted.scope.clone();
-    let nonce = family.granted.nonce.clone();
-    let issued = issue(
-        ops,
-        client,
-        &family,
-        Issue {
-            scope,
-            refresh_token: refresh,
-            nonce,
-            now,
-        },
-    )
-    .await?;
+    let what = Issue {
+        scope: family.granted.scope.clone(),
+        refresh_token: refresh,
+        nonce: family.granted.nonce.clone(),
+        constraint: presented.constraint.clone(),
+        resource: presented.resource.clone(),
+        act: None,
+        now,
+    };
+    let issued = issue(ops, client, &family, what).await?;
     Ok(Redeemed::Issued(Box::new(issued)))
 }
 
 fn mismatch(granted: &Granted, presented: &PresentedCode<'_>) -> Option<&'static str> {
-    if presented.redirect_uri != Some(granted.redirect_uri.as_str()) {
+    let wanted_key = granted.dpop_jkt.as_deref();
+    let shown_key = match &presented.constraint {
+        Some(Confirmation::Key(thumbprint)) => Some(thumbprint.as_str()),
+        Some(Confirmation::Certificate(_)) | None => None,
+    };
+    if wanted_key.is_some() && wanted_key != shown_key {
+        return Some("the code is bound to another DPoP key");
+    }
+    let CodeProof::Request {
+        redirect_uri,
+        code_verifier,
+    } = presented.proof
+    else {
+        return None;
+    };
+    if redirect_uri != Some(granted.redirect_uri.as_str()) {
         return Some("the redirect_uri is not the one of the authorization request");
     }
-    match (&granted.code_challenge, presented.code_verifier) {
+    match (&granted.code_challenge, code_verifier) {
         (None, None) => None,
         (None, Some(_)) => Some("a code_verifier came for a request without challenge"),
         (Some(_), None) => Some("the code_verifier is missing"),

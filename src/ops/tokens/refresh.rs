@@ -7,6 +7,7 @@ use crate::domain::audit::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::audit::Context;
 use crate::domain::client::Client;
+use crate::domain::confirmation::Confirmation;
 use crate::domain::id::FamilyId;
 use crate::domain::id::RepeatId;
 use crate::domain::lifetime::Lifetime;
@@ -18,14 +19,14 @@ use crate::domain::token_family::EndReason;
 use crate::domain::token_family::RepeatedUse;
 use crate::error::Failure;
 use crate::ops::Ops;
-use crate::ops::tokens::Issue;
 use crate::ops::tokens::IssuedTokens;
-use crate::ops::tokens::issue;
+use crate::ops::tokens::issue::Issue;
+use crate::ops::tokens::issue::issue;
 use crate::ops::tokens::lifetimes;
 use crate::store;
 use crate::store::tokens::Family;
-use crate::store::tokens::Presented;
-use crate::store::tokens::Rotation;
+use crate::store::refresh_tokens::Presented;
+use crate::store::refresh_tokens::Rotation;
 
 /// Seals a successor under its predecessor.
 const SUCCESSOR: &str = "refresh token";
@@ -41,48 +42,64 @@ pub enum Refresh {
     Reused(FamilyId),
     /// More than was granted is asked for. RFC 6749 §6.
     WiderScope,
+    /// A resource is asked for that was not granted. RFC 8707 §2.2.
+    WrongTarget,
     /// Unknown, expired, ended, or another client's; the reason is for the log.
     Refused(&'static str),
+}
+
+/// A refresh token as a client presents it. RFC 6749 §6.
+#[derive(Debug)]
+pub struct PresentedRefresh<'a> {
+    /// The token.
+    pub token: Secret<String>,
+    /// Narrows the access token.
+    pub scope: Option<ScopeSet>,
+    /// The APIs that the access token shall be for; none: all that were granted.
+    pub resource: Vec<String>,
+    /// What the client has shown to own.
+    pub constraint: Option<Confirmation>,
+    /// Where the request came from.
+    pub origin: &'a Origin,
 }
 
 /// Exchanges a refresh token for its successor and new tokens. RFC 6749 §6.
 pub async fn refresh(
     ops: &Ops,
     client: &Client,
-    token: &Secret<String>,
-    scope: Option<&ScopeSet>,
-    origin: &Origin,
+    presented: &PresentedRefresh<'_>,
 ) -> Result<Refresh, Failure> {
     let now = ops.now();
     let lifetimes = lifetimes(ops, client);
+    let token = &presented.token;
     let hash = TokenHash::of(token);
-    if let Some(scope) = scope {
-        // the scope must be judged before the token is used up; only clients that narrow pay for the look
-        match store::tokens::presented(&ops.db, &hash, now).await? {
-            Some(known)
-                if known.client_id == client.id && !scope.is_subset_of(&known.family.granted.scope) =>
-            {
-                return Ok(Refresh::WiderScope);
-            }
-            _ => {}
-        }
+    if let Some(refusal) = wider(ops, client, presented, &hash, now).await? {
+        return Ok(refusal);
     }
     let successor = random::token();
     let sealed = SealingKey::of_token(token).seal(SUCCESSOR, successor.expose().as_bytes());
+    let bound = bound_to(client, presented);
     let rotation = Rotation {
         presented: &hash,
         client: &client.id,
         successor: &TokenHash::of(&successor),
         sealed: &sealed,
-        origin,
+        origin: presented.origin,
         now,
         idle_until: now + lifetimes.refresh_idle,
+        bound_to: &bound,
     };
-    if let Some(family) = store::tokens::rotate(&ops.db, &rotation).await? {
-        let issued = reissue(ops, client, &family, scope, successor, now).await?;
+    if !client.rotates_refresh_tokens() {
+        // RFC 9700 §2.2.2: bound to the client's own credentials, it needs no rotation
+        if let Some(family) = store::refresh_tokens::keep(&ops.db, &rotation).await? {
+            let issued = reissue(ops, client, &family, presented, None, now).await?;
+            return Ok(Refresh::Rotated(Box::new(issued)));
+        }
+    } else if let Some(family) = store::refresh_tokens::rotate(&ops.db, &rotation).await? {
+        let issued = reissue(ops, client, &family, presented, Some(successor), now).await?;
         return Ok(Refresh::Rotated(Box::new(issued)));
     }
-    let Some(known) = store::tokens::presented(&ops.db, &hash, now).await? else {
+    let Some(known) = store::refresh_tokens::presented(&ops.db, &hash, now).await? else {
         return Ok(Refresh::Refused("the refresh token is unknown"));
     };
     if known.client_id != client.id {
@@ -91,31 +108,53 @@ pub async fn refresh(
     if known.ended {
         return Ok(Refresh::Refused("the token family has ended"));
     }
-    presented_again(
-        ops,
-        client,
-        token,
-        scope,
-        &known,
-        origin,
-        now,
-        lifetimes.repeat_window,
-    )
-    .await
+    if known.bound_to != bound {
+        return Ok(Refresh::Refused("the refresh token is bound to another key"));
+    }
+    presented_again(ops, client, presented, &known, now, lifetimes.repeat_window).await
+}
+
+/// What the refresh tokens of a public client must be shown with. Those of a confidential client are bound to its
+/// credentials (RFC 9449 §5).
+fn bound_to(client: &Client, presented: &PresentedRefresh<'_>) -> String {
+    let shown = presented.constraint.as_ref().filter(|_| client.metadata.is_public());
+    shown.map(Confirmation::to_text).unwrap_or_default()
+}
+
+/// Whether more is asked for than was granted. It must be judged before the token is used up; only clients that narrow
+/// pay for the look.
+async fn wider(
+    ops: &Ops,
+    client: &Client,
+    presented: &PresentedRefresh<'_>,
+    hash: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<Refresh>, Failure> {
+    if presented.scope.is_none() && presented.resource.is_empty() {
+        return Ok(None);
+    }
+    let known = store::refresh_tokens::presented(&ops.db, hash, now).await?;
+    let Some(known) = known.filter(|known| known.client_id == client.id) else {
+        return Ok(None);
+    };
+    let granted = &known.family.granted;
+    if presented.scope.as_ref().is_some_and(|scope| !scope.is_subset_of(&granted.scope)) {
+        return Ok(Some(Refresh::WiderScope));
+    }
+    let within = |one: &String| granted.resource.contains(one);
+    Ok((!presented.resource.iter().all(within)).then_some(Refresh::WrongTarget))
 }
 
 /// Decides between a lost answer and reuse.
-#[expect(clippy::too_many_arguments, reason = "the facts of one decision, used once")]
 async fn presented_again(
     ops: &Ops,
     client: &Client,
-    token: &Secret<String>,
-    scope: Option<&ScopeSet>,
+    presented: &PresentedRefresh<'_>,
     known: &Presented,
-    origin: &Origin,
     now: Timestamp,
     window: Lifetime,
 ) -> Result<Refresh, Failure> {
+    let (token, origin) = (&presented.token, presented.origin);
     let Some(successor) = &known.successor else {
         return Ok(Refresh::Refused("the refresh token has expired"));
     };
@@ -155,7 +194,15 @@ async fn presented_again(
         return Ok(Refresh::Reused(family.clone()));
     };
     tx.commit().await?;
-    let issued = reissue(ops, client, &known.family, scope, Secret::new(text), now).await?;
+    let issued = reissue(
+        ops,
+        client,
+        &known.family,
+        presented,
+        Some(Secret::new(text)),
+        now,
+    )
+    .await?;
     Ok(Refresh::Repeated(Box::new(issued)))
 }
 
@@ -163,17 +210,23 @@ async fn reissue(
     ops: &Ops,
     client: &Client,
     family: &Family,
-    scope: Option<&ScopeSet>,
-    successor: Secret<String>,
+    presented: &PresentedRefresh<'_>,
+    successor: Option<Secret<String>>,
     now: Timestamp,
 ) -> Result<IssuedTokens, Failure> {
     // a scope that an admin has taken from the client since is not given again
     let allowed = family.granted.scope.intersection(&client.metadata.scope);
-    let scope = scope.map_or_else(|| allowed.clone(), |narrower| narrower.intersection(&allowed));
+    let scope = match &presented.scope {
+        Some(narrower) => narrower.intersection(&allowed),
+        None => allowed,
+    };
     let what = Issue {
         scope,
-        refresh_token: Some(successor),
+        refresh_token: successor,
         nonce: None,
+        constraint: presented.constraint.clone(),
+        resource: presented.resource.clone(),
+        act: None,
         now,
     };
     issue(ops, client, family, what).await
