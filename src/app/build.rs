@@ -111,7 +111,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
         master: Arc::new(master),
         pepper: Arc::new(pepper),
         clients: ClientCache::default(),
-        grant_types: oidc::token::grants::GRANTS.iter().map(|g| g.grant_type).collect(),
+        grant_types: oidc::token::grants::names().collect(),
     })
 }
 

@@ -75,6 +75,12 @@ impl ProtocolError {
         Self::new(ErrorCode::InvalidGrant, description).because(reason)
     }
 
+    /// `invalid_target`.
+    pub fn invalid_target() -> Self {
+        let text = "The resource is not registered, or not for this client or grant.";
+        Self::new(ErrorCode::InvalidTarget, text)
+    }
+
     /// With a reason for the log.
     #[must_use]
     pub fn because(mut self, reason: &'static str) -> Self {

@@ -47,6 +47,7 @@ pub fn token(headers: &HeaderMap, form: Option<&Params>) -> Result<Secret<String
 }
 
 /// The claims of a token of ours; whether it still counts is for the database.
-pub fn claims(ops: &Ops, token: &Secret<String>) -> Result<AccessClaims, ProtocolError> {
-    read_access_token(ops, token.expose()).ok_or_else(|| invalid_token("not a valid access token of ours"))
+pub async fn claims(ops: &Ops, token: &Secret<String>) -> Result<AccessClaims, ProtocolError> {
+    let claims = read_access_token(ops, token).await?;
+    claims.ok_or_else(|| invalid_token("not a valid access token of ours"))
 }

@@ -14,13 +14,15 @@ use crate::app::state::AppState;
 use crate::config::Config;
 use crate::domain::authorization::ResponseMode;
 use crate::domain::claims::SCOPE_CLAIMS;
+use crate::domain::response_type::ResponseType;
 use crate::domain::scope::STANDARD_SCOPES;
+use crate::domain::signing_alg::SigningAlg;
 use crate::i18n::Locale;
 use crate::oidc::Caller;
 use crate::oidc::ENDPOINTS;
 use crate::oidc::Endpoint;
 use crate::oidc::client_auth::METHODS;
-use crate::oidc::token::grants::GRANTS;
+use crate::oidc::token::grants;
 use crate::ops::tokens::ACR_SINGLE_FACTOR;
 
 /// OIDC Discovery §4.
@@ -75,18 +77,19 @@ pub fn document(config: &Config) -> Value {
     }
     let confidential = METHODS.iter().filter(|m| m.proves_identity).map(|m| m.name);
     let methods: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
-    let grants: Vec<&str> = GRANTS.iter().map(|g| g.grant_type).collect();
+    let grants: Vec<&str> = grants::names().collect();
     let modes: Vec<&str> = ResponseMode::ALL.iter().map(|m| m.as_str()).collect();
+    let types: Vec<&str> = ResponseType::ALL.iter().map(|t| t.as_str()).collect();
     let claims = SCOPE_CLAIMS.iter().flat_map(|(_, claims)| claims.iter().copied());
     let claims: Vec<&str> = PROTOCOL_CLAIMS.iter().copied().chain(claims).collect();
     let locales: Vec<&str> = Locale::all().iter().map(|(locale, _)| locale.tag()).collect();
     let facts = [
         ("scopes_supported", json!(STANDARD_SCOPES)),
-        ("response_types_supported", json!(["code"])),
+        ("response_types_supported", json!(types)),
         ("response_modes_supported", json!(modes)),
         ("grant_types_supported", json!(grants)),
-        ("subject_types_supported", json!(["public"])),
-        ("id_token_signing_alg_values_supported", json!(["RS256"])),
+        ("subject_types_supported", json!(["public", "pairwise"])),
+        ("id_token_signing_alg_values_supported", json!(SigningAlg::ALL)),
         ("token_endpoint_auth_methods_supported", json!(methods)),
         ("revocation_endpoint_auth_methods_supported", json!(methods)),
         (

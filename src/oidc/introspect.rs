@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::app::state::AppState;
 use crate::domain::client::AuthenticatedClient;
+use crate::domain::confirmation::Confirmation;
 use crate::domain::error_code::ErrorCode;
 use crate::domain::secret::Secret;
 use crate::domain::secret::TokenHash;
@@ -55,14 +56,15 @@ async fn describe(
     client: &AuthenticatedClient,
     token: &Secret<String>,
 ) -> Result<Option<Value>, Failure> {
-    if let Some(claims) = ops::tokens::read_access_token(ops, token.expose()) {
+    if let Some(claims) = ops::tokens::read_access_token(ops, token).await? {
         if !ops::tokens::still_counts(ops, &claims).await? {
             return Ok(None);
         }
         let mut body = serde_json::to_value(&claims).unwrap_or_default();
         if let Value::Object(members) = &mut body {
             members.insert("active".to_owned(), true.into());
-            members.insert("token_type".to_owned(), "Bearer".into());
+            let kind = Confirmation::token_type(claims.cnf.as_ref());
+            members.insert("token_type".to_owned(), kind.into());
             members.remove("fam");
         }
         return Ok(Some(body));
@@ -74,7 +76,7 @@ async fn describe(
         json!({
             "active": true,
             "client_id": known.client_id,
-            "sub": known.family.user_id,
+            "sub": ops.subject(client, &known.family.user_id),
             "scope": known.family.granted.scope,
             "iss": ops.issuer(),
         })

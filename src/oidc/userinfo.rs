@@ -38,7 +38,10 @@ async fn by_post(State(state): State<AppState>, form: ProtocolForm) -> Result<Re
 
 async fn answer(state: &AppState, token: &Secret<String>) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let token = bearer::claims(ops, token)?;
+    let token = bearer::claims(ops, token).await?;
+    if !token.aud.contains(ops.issuer()) {
+        return Err(bearer::invalid_token("the token is for another resource"));
+    }
     let Some(family) = &token.fam else {
         return Err(bearer::invalid_token(
             "the token is a client's own, there is no person behind it",
@@ -62,7 +65,7 @@ async fn answer(state: &AppState, token: &Secret<String>) -> Result<Response, Pr
     };
     let all = claims::all_claims(&user, &memberships);
     let mut released = claims::userinfo_claims(&all, &token.scope, &granted.claims);
-    released.insert("sub".to_owned(), user.id.as_str().into());
+    released.insert("sub".to_owned(), token.sub.into());
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((no_store, axum::Json(released)).into_response())
 }

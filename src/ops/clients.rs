@@ -81,10 +81,10 @@ pub async fn create(
             "must have at least 8 characters; 32 or more are better",
         ));
     }
-    if secret.is_some() && metadata.is_public() {
+    if secret.is_some() && !metadata.has_secret() {
         problems.push(InvalidMetadata::new(
             "client_secret",
-            "cannot be given to a public client",
+            "cannot be given to a client whose token_endpoint_auth_method uses none",
         ));
     }
     if !problems.is_empty() {
@@ -92,11 +92,9 @@ pub async fn create(
     }
     let now = ops.now();
     let id = id.unwrap_or_else(|| ClientId::from_bits(random::id_bits(now)));
-    let secret = if metadata.is_public() {
-        None
-    } else {
-        Some(secret.unwrap_or_else(random::token))
-    };
+    let secret = metadata
+        .has_secret()
+        .then(|| secret.unwrap_or_else(random::token));
     let tx = ops.db.begin().await?;
     match store::clients::insert(&tx, &id, &metadata, now).await {
         Ok(()) => {}
@@ -129,7 +127,7 @@ pub async fn update(
         return Ok(SaveClient::Missing);
     };
     store::clients::update(&tx, id, &metadata, now).await?;
-    let secret = (!metadata.is_public() && before.secrets.is_empty()).then(random::token);
+    let secret = (metadata.has_secret() && before.secrets.is_empty()).then(random::token);
     if let Some(secret) = &secret {
         store::clients::add_secret(&tx, id, &new_secret(ops, secret, now)).await?;
     }
@@ -153,7 +151,7 @@ pub async fn rotate_secret(
     let tx = ops.db.begin().await?;
     let Some(client) = store::clients::find(&tx, id)
         .await?
-        .filter(|c| !c.metadata.is_public())
+        .filter(|c| c.metadata.has_secret())
     else {
         return Ok(None);
     };

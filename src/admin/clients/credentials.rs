@@ -102,7 +102,7 @@ pub(super) async fn page(mut admin: Admin, Path(id): Path<ClientId>) -> Result<C
         expires: secret.expires_at.map(When::exact),
         remove: (frame.may_write && others(secret)).then(|| format!("{}/{}/remove", tab(&id), secret.id)),
     };
-    let public = frame.client.metadata.is_public();
+    let public = !frame.client.metadata.has_secret();
     Ok(CredentialsPage {
         secrets: secrets.iter().rev().map(row).collect(),
         more: (frame.may_write && !public)

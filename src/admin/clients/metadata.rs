@@ -9,6 +9,7 @@ use crate::domain::client::ClientLifetimes;
 use crate::domain::client::ClientMetadata;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::redirect_uri::RedirectUri;
+use crate::domain::response_type::ResponseType;
 use crate::domain::scope::ScopeSet;
 use crate::web::params::Params;
 
@@ -127,8 +128,10 @@ pub(super) fn sent(form: &Params, before: ClientMetadata, typed: &mut Typed) -> 
             typed,
         ),
         token_endpoint_auth_method: auth_method(form, before.token_endpoint_auth_method),
-        response_types: if signs_in {
-            vec!["code".to_owned()]
+        response_types: if signs_in == before.uses("authorization_code") {
+            before.response_types.clone()
+        } else if signs_in {
+            vec![ResponseType::CODE]
         } else {
             Vec::new()
         },
@@ -161,13 +164,8 @@ pub(super) fn sent(form: &Params, before: ClientMetadata, typed: &mut Typed) -> 
 
 fn auth_method(form: &Params, before: AuthMethod) -> AuthMethod {
     let wanted = form.get("token_endpoint_auth_method").unwrap_or("");
-    let all = [
-        AuthMethod::None,
-        AuthMethod::ClientSecretBasic,
-        AuthMethod::ClientSecretPost,
-    ];
-    all.into_iter()
-        .find(|method| method.as_str() == wanted)
+    let mut all = AuthMethod::ALL.iter().copied();
+    all.find(|method| method.as_str() == wanted)
         .unwrap_or(before)
 }
 

@@ -351,6 +351,11 @@ impl ClientMetadata {
         self.grant_types.iter().any(|g| g == grant_type)
     }
 
+    /// Whether the client has a secret.
+    pub fn has_secret(&self) -> bool {
+        self.token_endpoint_auth_method.has_secret()
+    }
+
     /// Whether the client proves nothing about itself.
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == AuthMethod::None

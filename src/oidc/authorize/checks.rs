@@ -6,8 +6,8 @@ use crate::domain::authorization::Prompt;
 use crate::domain::claims::ClaimsRequest;
 use crate::domain::client::Client;
 use crate::domain::error_code::ErrorCode;
-use crate::domain::id::UserId;
 use crate::domain::pkce::CodeChallenge;
+use crate::domain::response_type::ResponseType;
 use crate::domain::scope::ScopeSet;
 use crate::error::ProtocolError;
 use crate::oidc::authorize::request::Identified;
@@ -19,7 +19,7 @@ use crate::web::params::Params;
 struct Subject<'a> {
     client: &'a Client,
     params: &'a Params,
-    unknown_mode: bool,
+    identified: &'a Identified,
     issuer: &'a str,
     keys: &'a KeySet,
 }
@@ -30,9 +30,10 @@ type Check = fn(&Subject<'_>, &mut AuthorizeRequest) -> Result<(), ProtocolError
 const CHECKS: &[Check] = &[
     lengths,
     unsupported,
-    response_mode,
     response_type,
+    response_mode,
     scope,
+    nonce,
     code_challenge,
     prompt,
     max_age,
@@ -53,21 +54,27 @@ pub(super) fn run(
     let subject = Subject {
         client: &identified.client,
         params,
-        unknown_mode: identified.unknown_mode,
+        identified,
         issuer: ops.issuer(),
         keys: &keys,
     };
     let mut request = AuthorizeRequest {
         return_to: identified.to.clone(),
+        response_type: ResponseType::CODE,
         scope: ScopeSet::default(),
-        nonce: params.get("nonce").map(str::to_owned),
+        nonce: None,
         code_challenge: None,
         prompt: Prompt::default(),
         max_age: None,
         login_hint: params.get("login_hint").map(str::to_owned),
-        expected_user: None,
+        expected_subject: None,
         ui_locales: params.get("ui_locales").map(str::to_owned),
         claims: ClaimsRequest::default(),
+        acr_values: Vec::new(),
+        resource: Vec::new(),
+        authorization_details: Vec::new(),
+        dpop_jkt: None,
+        pushed: None,
     };
     for check in CHECKS {
         check(&subject, &mut request)?;
@@ -117,29 +124,44 @@ fn unsupported(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result
     }
 }
 
-fn response_mode(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
-    if subject.unknown_mode {
-        return Err(ProtocolError::invalid_request(
-            "This response_mode is not served here.",
-        ));
-    }
-    Ok(())
-}
-
-fn response_type(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+fn response_type(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
     let Some(asked) = subject.params.get("response_type") else {
         return Err(ProtocolError::invalid_request(
             "The parameter response_type is missing.",
         ));
     };
-    if asked != "code" {
+    let unknown = |_| {
         let text = "This response_type is not served here.";
-        return Err(ProtocolError::new(ErrorCode::UnsupportedResponseType, text));
-    }
-    let registered = subject.client.metadata.response_types.iter().any(|r| r == asked);
-    if !registered || !subject.client.metadata.uses("authorization_code") {
+        ProtocolError::new(ErrorCode::UnsupportedResponseType, text)
+    };
+    let asked = ResponseType::parse(asked).map_err(unknown)?;
+    let metadata = &subject.client.metadata;
+    let may = metadata.response_types.contains(&asked) && asked.grant_types().all(|g| metadata.uses(g));
+    if !may || (subject.client.rules().code_only && asked != ResponseType::CODE) {
         let text = "The client is not registered for this response_type.";
         return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));
+    }
+    request.response_type = asked;
+    Ok(())
+}
+
+/// OAuth 2.0 Multiple Response Types §2.1, §3: tokens never travel in a query, where logs and referrers keep them.
+fn response_mode(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    let mode = subject.identified.to.mode();
+    if subject.identified.unknown_mode {
+        return Err(ProtocolError::invalid_request(
+            "This response_mode is not served here.",
+        ));
+    }
+    if request.response_type.brings_tokens() && subject.identified.asked_for_query {
+        return Err(ProtocolError::invalid_request(
+            "The response_mode query cannot carry tokens; leave it out, or use fragment or form_post.",
+        ));
+    }
+    if subject.client.rules().require_signed_response && !mode.is_signed() {
+        return Err(ProtocolError::invalid_request(
+            "The response_mode must be jwt or one of its kin; this client receives signed responses only.",
+        ));
     }
     Ok(())
 }
@@ -162,6 +184,17 @@ fn scope(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), Pr
     Ok(())
 }
 
+/// OIDC Core §3.2.2.1: an ID token that travels through the browser needs a nonce against replay.
+fn nonce(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    request.nonce = subject.params.get("nonce").map(str::to_owned);
+    if request.response_type.id_token && request.nonce.is_none() {
+        return Err(ProtocolError::invalid_request(
+            "The parameter nonce is missing; this response_type needs it.",
+        ));
+    }
+    Ok(())
+}
+
 /// RFC 7636 §4.3, RFC 9700 §2.1.1: S256 or nothing, and nothing only where the client may.
 fn code_challenge(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
     let refused = |text: &'static str| Err(ProtocolError::invalid_request(text));
@@ -169,6 +202,8 @@ fn code_challenge(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Resu
         subject.params.get("code_challenge"),
         subject.params.get("code_challenge_method"),
     ) {
+        // without a code there is nothing to protect
+        (None, None) if !request.response_type.code => Ok(()),
         (None, _) if subject.client.needs_pkce() => {
             refused("The parameter code_challenge is missing; this client must use PKCE.")
         }
@@ -225,14 +260,13 @@ fn hints(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), Pr
         .filter(|h| h.aud == subject.client.id.as_str())
         .map(|h| h.sub);
     let asked = request.claims.requested_sub().map(str::to_owned);
-    let parse = |sub: String| sub.parse::<UserId>().unwrap_or_else(|_| UserId::from_bits(0));
-    request.expected_user = match (hinted, asked) {
+    request.expected_subject = match (hinted, asked) {
         (Some(hinted), Some(asked)) if hinted != asked => {
             return Err(ProtocolError::invalid_request(
                 "id_token_hint and the requested sub name different people.",
             ));
         }
-        (Some(sub), _) | (None, Some(sub)) => Some(parse(sub)),
+        (Some(sub), _) | (None, Some(sub)) => Some(sub),
         (None, None) => None,
     };
     Ok(())

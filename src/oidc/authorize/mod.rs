@@ -141,6 +141,7 @@ async fn advance(
         progress,
         parked_at,
         accounts: &accounts,
+        subject_of: &|user| ops.subject(client, user),
         now: ops.now(),
     };
     let step = match interaction::choose_account(&facts) {
@@ -148,8 +149,8 @@ async fn advance(
         Account::Ready(account) => {
             if !asks_consent(ops, client, request, progress, account).await? {
                 ops::sessions::touch(ops, account).await?;
-                let code = ops::tokens::issue_code(ops, client, request, account).await?;
-                return Ok(respond::grant(visit, client, &request.return_to, &code));
+                let answer = ops::tokens::front_channel(ops, client, request, account).await?;
+                return Ok(respond::grant(visit, client, &request.return_to, answer));
             }
             Step::Consent(account.id.clone())
         }

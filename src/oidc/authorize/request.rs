@@ -6,6 +6,7 @@ use crate::domain::authorization::ResponseMode;
 use crate::domain::authorization::ReturnTo;
 use crate::domain::client::Client;
 use crate::domain::id::ClientId;
+use crate::domain::response_type::ResponseType;
 use crate::error::PageError;
 use crate::error::PageErrorKind;
 use crate::error::page::ErrorDetails;
@@ -22,6 +23,8 @@ pub(super) struct Identified {
     pub(super) to: ReturnTo,
     /// Whether `response_mode` was given and is none of ours.
     pub(super) unknown_mode: bool,
+    /// Whether `response_mode` names the query.
+    pub(super) asked_for_query: bool,
 }
 
 /// Proves client and redirect URI. RFC 6749 §3.1.2.4: never redirect to what is not proved.
@@ -46,9 +49,22 @@ pub(super) async fn identify(ops: &Ops, params: &Params) -> Result<Identified, P
     let requested = params
         .get("redirect_uri")
         .ok_or_else(|| refuse(PageErrorKind::RedirectUriMissing))?;
+    let kind = params.get("response_type").and_then(|t| ResponseType::parse(t).ok());
+    // with an unknown or missing response type the query is where an error goes
+    let kind = kind.unwrap_or(ResponseType::CODE);
     let asked = params.get("response_mode");
-    let known = asked.and_then(|name| ResponseMode::ALL.iter().copied().find(|m| m.as_str() == name));
-    let mode = known.unwrap_or(ResponseMode::Query);
+    let known = asked.and_then(|name| ResponseMode::parse(name, kind));
+    let in_query = |mode: &ResponseMode| mode.carrier() == ResponseMode::Query;
+    let asked_for_query = known.as_ref().is_some_and(in_query);
+    let fallback = match asked {
+        // a client that cannot do without a signature gets its errors signed too
+        None if client.rules().require_signed_response => ResponseMode::parse(ResponseMode::JWT, kind),
+        Some(_) | None => None,
+    };
+    let mode = known
+        .filter(|mode| !(kind.brings_tokens() && in_query(mode)))
+        .or(fallback)
+        .unwrap_or(ResponseMode::default_for(kind));
     let state = params.get_raw("state").map(str::to_owned);
     let to = client
         .return_to(requested, mode, state)
@@ -57,6 +73,7 @@ pub(super) async fn identify(ops: &Ops, params: &Params) -> Result<Identified, P
         client,
         to,
         unknown_mode: asked.is_some() && known.is_none(),
+        asked_for_query,
     })
 }
 

@@ -37,7 +37,7 @@ pub const RESPONSE_MODES: &[Mode] = &[query::MODE, fragment::MODE, form_post::MO
 pub fn send(envelope: &Envelope<'_>) -> Response {
     let mode = RESPONSE_MODES
         .iter()
-        .find(|m| m.mode == envelope.to.mode())
+        .find(|m| m.mode == envelope.to.mode().carrier())
         .unwrap_or(&query::MODE);
     (mode.respond)(envelope)
 }

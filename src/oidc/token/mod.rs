@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::app::state::AppState;
 use crate::domain::client::AuthenticatedClient;
+use crate::domain::confirmation::Confirmation;
 use crate::domain::error_code::ErrorCode;
 use crate::domain::scope::ScopeSet;
 use crate::error::ProtocolError;
@@ -42,6 +43,8 @@ pub struct TokenRequest<'a> {
     pub params: &'a Params,
     /// Id and origin.
     pub context: &'a RequestContext,
+    /// What the client has shown to own, and the access token will be bound to.
+    pub constraint: Option<Confirmation>,
 }
 
 impl TokenRequest<'_> {
@@ -49,6 +52,11 @@ impl TokenRequest<'_> {
     pub fn require(&self, name: &'static str) -> Result<&str, ProtocolError> {
         let missing = || ProtocolError::invalid_request(format!("The parameter {name} is missing."));
         self.params.get(name).ok_or_else(missing)
+    }
+
+    /// The `resource` parameters. RFC 8707 §2.2.
+    pub fn resource(&self) -> Vec<String> {
+        self.params.all("resource").map(str::to_owned).collect()
     }
 
     /// The `scope` parameter.
@@ -77,6 +85,8 @@ struct TokenResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<&'a str>,
     scope: String,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    authorization_details: &'a [serde_json::Value],
 }
 
 async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
@@ -103,6 +113,7 @@ async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Resp
         client: &client,
         params: &form.params,
         context: &form.request,
+        constraint: None,
     };
     let issued = (grant.redeem)(request).await?;
     tracing::info!(client.id = %client.id, grant_type = grant.grant_type, "Issued tokens");
@@ -112,11 +123,12 @@ async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Resp
 fn answer(issued: &IssuedTokens) -> Response {
     let body = TokenResponse {
         access_token: issued.access_token.expose(),
-        token_type: "Bearer",
+        token_type: Confirmation::token_type(issued.constraint.as_ref()),
         expires_in: issued.expires_in.as_secs(),
         refresh_token: issued.refresh_token.as_ref().map(|t| t.expose().as_str()),
         id_token: issued.id_token.as_ref().map(|t| t.expose().as_str()),
         scope: issued.scope.to_string(),
+        authorization_details: &issued.authorization_details,
     };
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

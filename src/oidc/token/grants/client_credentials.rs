@@ -11,7 +11,7 @@ use crate::ops::tokens::IssuedTokens;
 pub(super) const GRANT: Grant = Grant {
     grant_type: "client_credentials",
     parameters: &["scope"],
-    redeem: |request| Box::pin(std::future::ready(redeem(&request))),
+    redeem: |request| Box::pin(redeem(request)),
 };
 
 /// Scopes that speak of a person; a client alone has none.
@@ -26,7 +26,7 @@ const OF_PEOPLE: &[&str] = &[
     "groups",
 ];
 
-fn redeem(request: &TokenRequest<'_>) -> Result<IssuedTokens, ProtocolError> {
+async fn redeem(request: TokenRequest<'_>) -> Result<IssuedTokens, ProtocolError> {
     if request.client.metadata.is_public() {
         let text = "A public client cannot use this grant.";
         return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));
@@ -44,9 +44,6 @@ fn redeem(request: &TokenRequest<'_>) -> Result<IssuedTokens, ProtocolError> {
             return Err(ProtocolError::new(ErrorCode::InvalidScope, text));
         }
     };
-    Ok(ops::tokens::client_credentials(
-        request.ops,
-        request.client,
-        scope,
-    )?)
+    let constraint = request.constraint.clone();
+    Ok(ops::tokens::client_credentials(request.ops, request.client, scope, Vec::new(), constraint).await?)
 }

@@ -29,3 +29,15 @@ pub const GRANTS: &[Grant] = &[
     refresh_token::GRANT,
     client_credentials::GRANT,
 ];
+
+/// The grant of response types that bring tokens from the authorization endpoint; the token endpoint never sees it.
+/// OIDC Registration §2.
+const IMPLICIT: &str = "implicit";
+
+/// `grant_types_supported`.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    GRANTS
+        .iter()
+        .map(|grant| grant.grant_type)
+        .chain(std::iter::once(IMPLICIT))
+}

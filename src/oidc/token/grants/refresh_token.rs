@@ -7,22 +7,27 @@ use crate::oidc::token::TokenRequest;
 use crate::oidc::token::grants::Grant;
 use crate::ops;
 use crate::ops::tokens::IssuedTokens;
+use crate::ops::tokens::PresentedRefresh;
 use crate::ops::tokens::Refresh;
 
 /// `refresh_token`.
 pub(super) const GRANT: Grant = Grant {
     grant_type: "refresh_token",
-    parameters: &["refresh_token", "scope"],
+    parameters: &["refresh_token", "scope", "resource"],
     redeem: |request| Box::pin(redeem(request)),
 };
 
 const REFUSED: &str = "The refresh token is unknown, expired, used, revoked, or another client's.";
 
 async fn redeem(request: TokenRequest<'_>) -> Result<IssuedTokens, ProtocolError> {
-    let token = Secret::new(request.require("refresh_token")?.to_owned());
-    let scope = request.scope()?;
-    let origin = &request.context.origin;
-    match ops::tokens::refresh(request.ops, request.client, &token, scope.as_ref(), origin).await? {
+    let presented = PresentedRefresh {
+        token: Secret::new(request.require("refresh_token")?.to_owned()),
+        scope: request.scope()?,
+        resource: request.resource(),
+        constraint: request.constraint.clone(),
+        origin: &request.context.origin,
+    };
+    match ops::tokens::refresh(request.ops, request.client, &presented).await? {
         Refresh::Rotated(issued) | Refresh::Repeated(issued) => Ok(*issued),
         Refresh::Reused(family) => {
             tracing::warn!(client.id = %request.client.id, family.id = %family, "Ended token family {family} after reuse");
@@ -35,6 +40,7 @@ async fn redeem(request: TokenRequest<'_>) -> Result<IssuedTokens, ProtocolError
             ErrorCode::InvalidScope,
             "The scope goes beyond what was granted.",
         )),
+        Refresh::WrongTarget => Err(ProtocolError::invalid_target()),
         Refresh::Refused(reason) => Err(ProtocolError::invalid_grant(REFUSED, reason)),
     }
 }
