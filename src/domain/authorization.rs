@@ -73,11 +73,9 @@ impl ResponseMode {
         if name == Self::JWT {
             return Some(match Self::default_for(kind) {
                 Self::Fragment => Self::FragmentJwt,
-                Self::Query
-                | Self::FormPost
-                | Self::QueryJwt
-                | Self::FragmentJwt
-                | Self::FormPostJwt => Self::QueryJwt,
+                Self::Query | Self::FormPost | Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt => {
+                    Self::QueryJwt
+                }
             });
         }
         Self::ALL.iter().copied().find(|mode| mode.as_str() == name)
@@ -271,8 +269,14 @@ mod tests {
     #[test]
     fn jwt_stands_for_the_default_of_the_response_type() {
         let hybrid = ResponseType::parse("code id_token").unwrap();
-        assert_eq!(ResponseMode::parse("jwt", ResponseType::CODE), Some(ResponseMode::QueryJwt));
-        assert_eq!(ResponseMode::parse("jwt", hybrid), Some(ResponseMode::FragmentJwt));
+        assert_eq!(
+            ResponseMode::parse("jwt", ResponseType::CODE),
+            Some(ResponseMode::QueryJwt)
+        );
+        assert_eq!(
+            ResponseMode::parse("jwt", hybrid),
+            Some(ResponseMode::FragmentJwt)
+        );
         assert_eq!(ResponseMode::parse("web_message", hybrid), None);
         for mode in ResponseMode::ALL {
             assert_eq!(ResponseMode::parse(mode.as_str(), hybrid), Some(*mode));

@@ -31,6 +31,9 @@ impl Step {
     }
 }
 
+/// Gives the `sub` of a person at the client that asks.
+pub type SubjectOf<'a> = Box<dyn Fn(&UserId) -> String + Send + Sync + 'a>;
+
 /// Everything the decision looks at.
 pub struct Facts<'a> {
     /// The request.
@@ -42,7 +45,7 @@ pub struct Facts<'a> {
     /// Live accounts of this browser, most recently used first.
     pub accounts: &'a [AccountSession],
     /// The `sub` of a person at the client.
-    pub subject_of: &'a dyn Fn(&UserId) -> String,
+    pub subject_of: SubjectOf<'a>,
     /// The time of the decision.
     pub now: Timestamp,
 }
@@ -180,7 +183,7 @@ mod tests {
             progress,
             parked_at: Timestamp::from_secs(9_000),
             accounts,
-            subject_of: &ToString::to_string,
+            subject_of: Box::new(ToString::to_string),
             now: NOW,
         };
         match choose_account(&facts) {

@@ -99,7 +99,7 @@ async fn asked(visit: &mut Visit, tx: Option<&str>) -> Result<(Parked, Option<Ac
     let parked =
         parked.ok_or_else(|| PageError::new(PageErrorKind::Expired).because("no such transaction"))?;
     let accounts = visit.accounts().await?;
-    let account = match interaction::choose_account(&parked.facts(&accounts, visit.state.ops.now())) {
+    let account = match interaction::choose_account(&parked.facts(&visit.state.ops, &accounts)) {
         Account::Ready(account) => Some(account.clone()),
         Account::Needs(_) => None,
     };

@@ -145,7 +145,7 @@ async fn scene(visit: &mut Visit, tx: Option<&str>, other: bool) -> Result<Scene
     let accounts = visit.accounts().await?;
     let again = match &parked {
         Some(parked) if !other => {
-            match interaction::choose_account(&parked.facts(&accounts, visit.state.ops.now())) {
+            match interaction::choose_account(&parked.facts(&visit.state.ops, &accounts)) {
                 Account::Needs(Step::Login(Some(id))) => accounts.iter().find(|a| a.id == id).cloned(),
                 Account::Needs(_) | Account::Ready(_) => None,
             }

@@ -8,7 +8,6 @@ use crate::domain::id::TransactionId;
 use crate::domain::interaction::Facts;
 use crate::domain::redirect_uri::RedirectUri;
 use crate::domain::session::AccountSession;
-use crate::domain::time::Timestamp;
 use crate::error::PageError;
 use crate::error::PageErrorKind;
 use crate::ops::Ops;
@@ -48,13 +47,14 @@ impl Parked {
     }
 
     /// What the decision about the next step looks at.
-    pub fn facts<'a>(&'a self, accounts: &'a [AccountSession], now: Timestamp) -> Facts<'a> {
+    pub fn facts<'a>(&'a self, ops: &'a Ops, accounts: &'a [AccountSession]) -> Facts<'a> {
         Facts {
             request: &self.transaction.request,
             progress: &self.transaction.progress,
             parked_at: self.transaction.created_at,
             accounts,
-            now,
+            subject_of: Box::new(|user| ops.subject(&self.client, user)),
+            now: ops.now(),
         }
     }
 

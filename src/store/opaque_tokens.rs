@@ -8,13 +8,14 @@ use crate::store::one;
 use crate::store::run;
 
 /// Keeps the claims of a token, as JSON. One statement.
-pub async fn insert(db: &Db, hash: &TokenHash, claims: &str, expires_at: Timestamp) -> Result<(), StoreError> {
+pub async fn insert(
+    db: &Db,
+    hash: &TokenHash,
+    claims: &str,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO opaque_access_tokens (hash, claims, expires_at) VALUES ($1, $2, $3)";
-    let values = [
-        hash.as_str().into(),
-        claims.into(),
-        expires_at.as_micros().into(),
-    ];
+    let values = [hash.as_str().into(), claims.into(), expires_at.as_micros().into()];
     run(db, SQL, values).await.map(|_| ())
 }
 

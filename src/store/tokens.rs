@@ -5,7 +5,6 @@
 
 use sea_orm::QueryResult;
 
-use crate::domain::address::Origin;
 use crate::domain::grant::Granted;
 use crate::domain::id::ClientId;
 use crate::domain::id::FamilyId;

@@ -76,11 +76,16 @@ fn token(issuer: &str, client: &Client) -> String {
             lines.push("--data-urlencode client_secret=CLIENT_SECRET".to_owned());
         }
         AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt => {
-            lines.push("--data client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned());
+            lines.push(
+                "--data client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+                    .to_owned(),
+            );
             lines.push("--data-urlencode client_assertion=SIGNED_JWT".to_owned());
         }
         AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth => {
-            lines.push(format!("--cert client.pem --key client.key --data-urlencode client_id='{id}'"));
+            lines.push(format!(
+                "--cert client.pem --key client.key --data-urlencode client_id='{id}'"
+            ));
         }
         AuthMethod::None => lines.push(format!("--data-urlencode client_id='{id}'")),
     }

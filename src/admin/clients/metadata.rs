@@ -165,8 +165,7 @@ pub(super) fn sent(form: &Params, before: ClientMetadata, typed: &mut Typed) -> 
 fn auth_method(form: &Params, before: AuthMethod) -> AuthMethod {
     let wanted = form.get("token_endpoint_auth_method").unwrap_or("");
     let mut all = AuthMethod::ALL.iter().copied();
-    all.find(|method| method.as_str() == wanted)
-        .unwrap_or(before)
+    all.find(|method| method.as_str() == wanted).unwrap_or(before)
 }
 
 fn seconds(form: &Params, field: &'static str, typed: &mut Typed) -> Option<u32> {

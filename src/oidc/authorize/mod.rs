@@ -141,7 +141,7 @@ async fn advance(
         progress,
         parked_at,
         accounts: &accounts,
-        subject_of: &|user| ops.subject(client, user),
+        subject_of: Box::new(|user| ops.subject(client, user)),
         now: ops.now(),
     };
     let step = match interaction::choose_account(&facts) {

@@ -49,7 +49,9 @@ pub(super) async fn identify(ops: &Ops, params: &Params) -> Result<Identified, P
     let requested = params
         .get("redirect_uri")
         .ok_or_else(|| refuse(PageErrorKind::RedirectUriMissing))?;
-    let kind = params.get("response_type").and_then(|t| ResponseType::parse(t).ok());
+    let kind = params
+        .get("response_type")
+        .and_then(|t| ResponseType::parse(t).ok());
     // with an unknown or missing response type the query is where an error goes
     let kind = kind.unwrap_or(ResponseType::CODE);
     let asked = params.get("response_mode");

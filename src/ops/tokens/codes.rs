@@ -156,7 +156,8 @@ pub async fn redeem_code(
     if offline {
         let token = random::token();
         let until = (now + lifetimes.refresh_idle).min(now + lifetimes.refresh_absolute);
-        store::refresh_tokens::issue_first(&tx, &family.id, &TokenHash::of(&token), origin, now, until).await?;
+        store::refresh_tokens::issue_first(&tx, &family.id, &TokenHash::of(&token), origin, now, until)
+            .await?;
         refresh = Some(token);
     }
     tx.commit().await?;

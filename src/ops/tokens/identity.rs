@@ -48,9 +48,9 @@ pub(super) async fn id_token(
     let now = what.now;
     let alg = client.id_token_alg();
     let keys = ops.keys.current();
-    let key = keys
-        .active(alg, now)
-        .ok_or(CryptoError("there is no active signing key of the client's algorithm"))?;
+    let key = keys.active(alg, now).ok_or(CryptoError(
+        "there is no active signing key of the client's algorithm",
+    ))?;
     let released = released(ops, family, &what).await?;
     let granted = &family.granted;
     let id = IdClaims {
@@ -72,11 +72,7 @@ pub(super) async fn id_token(
 }
 
 /// What the ID token holds beside the protocol's claims; needs the person only when something is asked for.
-async fn released(
-    ops: &Ops,
-    family: &Family,
-    what: &Identity<'_>,
-) -> Result<Map<String, Value>, Failure> {
+async fn released(ops: &Ops, family: &Family, what: &Identity<'_>) -> Result<Map<String, Value>, Failure> {
     let request = &family.granted.claims;
     if request.id_token.is_empty() && what.memberships.is_none() && !what.alone {
         return Ok(Map::new());

@@ -24,9 +24,9 @@ use crate::ops::tokens::issue::Issue;
 use crate::ops::tokens::issue::issue;
 use crate::ops::tokens::lifetimes;
 use crate::store;
-use crate::store::tokens::Family;
 use crate::store::refresh_tokens::Presented;
 use crate::store::refresh_tokens::Rotation;
+use crate::store::tokens::Family;
 
 /// Seals a successor under its predecessor.
 const SUCCESSOR: &str = "refresh token";
@@ -117,7 +117,10 @@ pub async fn refresh(
 /// What the refresh tokens of a public client must be shown with. Those of a confidential client are bound to its
 /// credentials (RFC 9449 §5).
 fn bound_to(client: &Client, presented: &PresentedRefresh<'_>) -> String {
-    let shown = presented.constraint.as_ref().filter(|_| client.metadata.is_public());
+    let shown = presented
+        .constraint
+        .as_ref()
+        .filter(|_| client.metadata.is_public());
     shown.map(Confirmation::to_text).unwrap_or_default()
 }
 
@@ -138,7 +141,11 @@ async fn wider(
         return Ok(None);
     };
     let granted = &known.family.granted;
-    if presented.scope.as_ref().is_some_and(|scope| !scope.is_subset_of(&granted.scope)) {
+    if presented
+        .scope
+        .as_ref()
+        .is_some_and(|scope| !scope.is_subset_of(&granted.scope))
+    {
         return Ok(Some(Refresh::WiderScope));
     }
     let within = |one: &String| granted.resource.contains(one);

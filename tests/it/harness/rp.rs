@@ -163,7 +163,11 @@ impl Rp {
                 form.push(("client_id", self.client_id.as_str()));
                 form.push(("client_secret", secret));
             }
-            AuthMethod::None => form.push(("client_id", self.client_id.as_str())),
+            AuthMethod::None
+            | AuthMethod::ClientSecretJwt
+            | AuthMethod::PrivateKeyJwt
+            | AuthMethod::TlsClientAuth
+            | AuthMethod::SelfSignedTlsClientAuth => form.push(("client_id", self.client_id.as_str())),
         }
         self.app.post(path, &form).await
     }
