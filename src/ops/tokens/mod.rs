@@ -30,6 +30,7 @@ use crate::domain::id::UserId;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::scope::ScopeSet;
 use crate::domain::secret::Secret;
+use crate::domain::signing_alg::SigningAlg;
 use crate::domain::time::Timestamp;
 use crate::error::Failure;
 use crate::ops::Ops;
@@ -99,7 +100,7 @@ async fn issue(ops: &Ops, client: &Client, family: &Family, what: Issue) -> Resu
     let lifetimes = lifetimes(ops, client);
     let keys = ops.keys.current();
     let key = keys
-        .active(now)
+        .active(SigningAlg::RS256, now)
         .ok_or(crate::crypto::CryptoError("there is no active signing key"))?;
     let memberships = memberships(ops, &family.user_id, &client.id, &scope).await?;
     let granted = &family.granted;
@@ -141,7 +142,7 @@ async fn issue(ops: &Ops, client: &Client, family: &Family, what: Issue) -> Resu
             acr: granted.acr.clone(),
             amr: granted.amr.clone(),
             sid: family.session_id.as_ref().map(ToString::to_string),
-            at_hash: Some(jwt::half_hash(&access_token)),
+            at_hash: Some(jwt::half_hash(key.alg(), &access_token)),
             released,
         };
         id_token = Some(Secret::new(jwt::sign(key, TokenType::IdToken, &id)?));
@@ -193,7 +194,7 @@ pub fn client_credentials(ops: &Ops, client: &Client, scope: ScopeSet) -> Result
     let lifetime = lifetimes(ops, client).access;
     let keys = ops.keys.current();
     let key = keys
-        .active(now)
+        .active(SigningAlg::RS256, now)
         .ok_or(crate::crypto::CryptoError("there is no active signing key"))?;
     let claims = AccessClaims {
         iss: ops.issuer().to_owned(),
