@@ -39,7 +39,7 @@ async fn ready(State(state): State<AppState>) -> Response {
             .migration_status()
             .await
             .is_ok_and(|status| status.is_current());
-    let keys = ops.keys.current().active(ops.now()).is_some();
+    let keys = ops.keys.current().can_sign(ops.now());
     let all = database && migrations && keys;
     let status = if all {
         StatusCode::OK

@@ -1,5 +1,6 @@
 //! Randomness, hashes, seals, keys and JWTs. The only place that names rsa, argon2, jsonwebtoken or aws-lc.
 
+pub mod jose;
 pub mod jwt;
 pub mod keys;
 pub mod password_hash;
@@ -7,6 +8,8 @@ pub mod random;
 pub mod relying_party;
 pub mod seal;
 pub mod secret_hash;
+#[cfg(test)]
+mod test_keys;
 
 /// An operation that the crypto library refused. The reason is for the log.
 #[derive(Debug, thiserror::Error)]

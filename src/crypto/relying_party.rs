@@ -72,21 +72,15 @@ mod tests {
     use super::*;
     use crate::crypto::jwt;
     use crate::crypto::jwt::TokenType;
-    use crate::crypto::keys;
     use crate::crypto::keys::KeySet;
-    use crate::crypto::keys::SigningKey;
-    use crate::domain::time::Timestamp;
-
-    fn key_set() -> (KeySet, Arc<SigningKey>) {
-        let made = keys::generate(2048).unwrap();
-        let key = SigningKey::parse(made.jwk, &made.private_der, Timestamp::from_secs(0), None).unwrap();
-        let key = Arc::new(key);
-        (KeySet::new(vec![Arc::clone(&key)]), key)
-    }
+    use crate::crypto::test_keys;
+    use crate::domain::signing_alg::SigningAlg;
 
     #[test]
     fn a_token_is_signed_by_its_own_issuer_alone() {
-        let ((keys, key), (other_keys, _)) = (key_set(), key_set());
+        let key = test_keys::mine(SigningAlg::RS256);
+        let keys = KeySet::new(vec![Arc::clone(&key)]);
+        let other_keys = KeySet::new(vec![test_keys::other(SigningAlg::RS256)]);
         let token = jwt::sign(&key, TokenType::IdToken, &json!({ "sub": "a" })).unwrap();
         let seen = inspect(&keys.jwks_json, &token).unwrap();
         assert_eq!(

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::crypto::jwt;
 use crate::crypto::relying_party::Inspected;
 use crate::domain::secret::Secret;
+use crate::domain::signing_alg::SigningAlg;
 use crate::domain::time::Timestamp;
 
 /// One thing that was checked.
@@ -48,7 +49,7 @@ pub(super) fn id_token(token: &Inspected, expected: &Expected<'_>) -> Vec<Check>
             holds,
         });
     }
-    let at_hash = jwt::half_hash(expected.access_token.expose());
+    let at_hash = jwt::half_hash(SigningAlg::RS256, expected.access_token.expose());
     checks.push(Check {
         what: "at_hash belongs to the access token",
         holds: token.claims["at_hash"] == at_hash,
@@ -125,7 +126,7 @@ mod tests {
     #[test]
     fn each_claim_that_does_not_agree_is_named() {
         let good = json!({
-            "iss": "https://id.test", "aud": ["demo"], "nonce": "n", "exp": 1001, "at_hash": jwt::half_hash("a"),
+            "iss": "https://id.test", "aud": ["demo"], "nonce": "n", "exp": 1001, "at_hash": jwt::half_hash(SigningAlg::RS256, "a"),
         });
         assert_eq!(failing(&good, true), Vec::<&str>::new());
         assert_eq!(failing(&good, false), ["Signature is by a published key"]);

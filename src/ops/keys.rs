@@ -13,6 +13,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::audit::Context;
 use crate::domain::client::MAX_TOKEN_LIFETIME_SECS;
 use crate::domain::lifetime::Lifetime;
+use crate::domain::signing_alg::SigningAlg;
 use crate::domain::time::Timestamp;
 use crate::error::Failure;
 use crate::ops::Ops;
@@ -68,7 +69,7 @@ pub async fn ensure(ops: &Ops) -> Result<(), Failure> {
         .iter()
         .any(|k| k.active_from <= now && k.retired_at.is_none())
     {
-        let made = generate(ops).await?;
+        let made = generate(ops, SigningAlg::RS256).await?;
         let tx = ops.db.begin().await?;
         store::signing_keys::lock(&tx).await?;
         // another process may have been faster
@@ -84,16 +85,16 @@ pub async fn ensure(ops: &Ops) -> Result<(), Failure> {
     reload(ops).await
 }
 
-async fn generate(ops: &Ops) -> Result<GeneratedKey, Failure> {
+async fn generate(ops: &Ops, alg: SigningAlg) -> Result<GeneratedKey, Failure> {
     let bits = ops.config.crypto.rsa_bits;
-    let made = tokio::task::spawn_blocking(move || keys::generate(bits)).await;
+    let made = tokio::task::spawn_blocking(move || keys::generate(alg, bits)).await;
     Ok(made.map_err(|_| CryptoError("making a key was interrupted"))??)
 }
 
 fn stored(ops: &Ops, made: &GeneratedKey, now: Timestamp, active_from: Timestamp) -> StoredKey {
     StoredKey {
         kid: made.jwk.kid.clone(),
-        alg: made.jwk.alg.clone(),
+        alg: made.jwk.alg.as_str().to_owned(),
         public_jwk: serde_json::to_string(&made.jwk).unwrap_or_default(),
         private_sealed: ops.master.seal(PURPOSE, made.private_der.expose()),
         created_at: now,
@@ -162,7 +163,7 @@ pub async fn list(ops: &Ops) -> Result<Vec<KeyView>, Failure> {
 /// Publishes a new key. It signs once every relying party has had time to fetch it; the present key stays published
 /// until its last token has run out.
 pub async fn rotate(ops: &Ops, context: &Context) -> Result<Rotation, Failure> {
-    let made = generate(ops).await?;
+    let made = generate(ops, SigningAlg::RS256).await?;
     let now = ops.now();
     let active_from = now + ops.config.keys.publish_before;
     let tx = ops.db.begin().await?;
