@@ -169,8 +169,13 @@ export async function relyingParty(input) {
         );
       return { response, poll };
     },
-    resource: (token, url, method) =>
-      oauth.protectedResourceRequest(token, method, new URL(url), undefined, null, options),
+    async resource(token, url, method) {
+      const { response } = await sent(
+        () => oauth.protectedResourceRequest(token, method, new URL(url), undefined, null, options),
+        (answer) => answer,
+      );
+      return response;
+    },
   };
 }
 

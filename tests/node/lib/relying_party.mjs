@@ -12,7 +12,7 @@ export function relyingParty(input) {
 }
 
 const STEPS = {
-  userinfo: (rp, now) => rp.userinfo(now.access_token, now.claims?.sub),
+  userinfo: (rp, now, first) => rp.userinfo(now.access_token, first.claims?.sub),
   introspect: (rp, now) => rp.introspect(now.access_token),
   introspect_refresh: (rp, now) => rp.introspect(now.refresh_token),
   refresh: async (rp, now) => Object.assign(now, await rp.refresh(now.refresh_token)),
@@ -41,7 +41,7 @@ export async function afterwards(rp, tokens, input) {
     try {
       results.push({ step, ok: { ...(await STEPS[step](rp, now, first, input)) } });
     } catch (error) {
-      results.push({ step, refused: failure(error) });
+      results.push({ step, refused: await failure(error) });
     }
   }
   return { tokens: first, claims: first.claims, steps: results };

@@ -22,11 +22,15 @@ export function ask(question) {
 }
 
 /** What went wrong: the server's own words where there are any, else the library's. */
-export function failure(error) {
-  const challenge = Array.isArray(error.cause) ? error.cause[0]?.parameters : undefined;
+export async function failure(error) {
+  let words = error;
+  if (error.code === 'OAUTH_WWW_AUTHENTICATE_CHALLENGE') {
+    // the libraries go by the header and leave the body to us
+    words = error.cause.find(({ parameters }) => parameters.error)?.parameters ?? (await error.response.json());
+  }
   return {
-    error: error.error ?? challenge?.error,
-    error_description: error.error_description ?? challenge?.error_description,
+    error: words.error,
+    error_description: words.error_description,
     status: error.status,
     code: error.code,
     message: [error.message, error.cause?.message].filter(Boolean).join(': '),
@@ -38,7 +42,7 @@ export async function scenario(play) {
   try {
     say({ done: await play(await hear()) });
   } catch (error) {
-    say({ error: failure(error) });
+    say({ error: await failure(error) });
   }
   process.exit(0);
 }
