@@ -10,6 +10,7 @@ use crate::node::LIBRARIES;
 use crate::node::code;
 use crate::node::code_with;
 use crate::node::play;
+use crate::node::visit;
 
 /// The step at this place, which must have this name and have succeeded.
 #[track_caller]
@@ -158,12 +159,6 @@ async fn both_libraries_understand_every_refusal() {
                     .with("auth", "client_secret_post")
                     .with("client_secret", "wrong"),
             ),
-            (
-                "invalid_grant",
-                about
-                    .clone()
-                    .with("token_params", json!({ "redirect_uri": "https://evil.test" })),
-            ),
         ];
         for (error, about) in cases {
             let refused = code(&mut app.browser(), &alice, &about).await;
@@ -171,6 +166,24 @@ async fn both_libraries_understand_every_refusal() {
             assert_eq!(refused["error"], error, "{library}: {refused:#}");
             assert!(refused["error_description"].is_string(), "{library}: {refused:#}");
         }
+    }
+}
+
+#[tokio::test]
+async fn both_libraries_are_told_that_a_code_came_too_late() {
+    let app = TestApp::serve().await;
+    let alice = app.user("alice").create().await;
+    let rp = app.client().create().await;
+    for library in LIBRARIES {
+        let about = Description::of(&app, &rp, library);
+        let mut browser = app.browser();
+        let late = play("code", about.json(), async |_, url| {
+            let answer = visit(&mut browser, &alice, url.as_str().expect("an address")).await;
+            app.advance(61);
+            answer
+        });
+        let refused = late.await.expect_err("too late");
+        assert_eq!(refused["error"], "invalid_grant", "{refused:#}");
     }
 }
 

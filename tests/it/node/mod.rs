@@ -15,6 +15,7 @@ pub(crate) use scenario::Outcome;
 pub(crate) use scenario::play;
 pub(crate) use sign_in::code;
 pub(crate) use sign_in::code_with;
+pub(crate) use sign_in::visit;
 
 /// The libraries, as a description names them. `openid-client` builds on the other and has its own rules.
 pub(crate) const LIBRARIES: [&str; 2] = ["openid-client", "oauth4webapi"];

@@ -1,5 +1,10 @@
 // The line protocol with the test: one JSON object a line, both ways. README.md describes it.
+import { webcrypto } from 'node:crypto';
 import { createInterface } from 'node:readline';
+
+// Node 18 has it, but not under the name that the libraries use
+globalThis.crypto ??= webcrypto;
+globalThis.CryptoKey ??= webcrypto.CryptoKey;
 
 const input = createInterface({ input: process.stdin });
 const lines = input[Symbol.asyncIterator]();
