@@ -45,8 +45,11 @@ export async function authentication(library, input, secret = input.client_secre
 /** `fetch` with the client's certificate, where the description has one. */
 export function fetcher({ tls }) {
   if (!tls) return fetch;
-  return (url, { method, headers, body }) =>
-    new Promise((resolve, reject) => {
+  return (url, init) => {
+    // the issuer may be on http beside a listener with certificates
+    if (new URL(url).protocol === 'http:') return fetch(url, init);
+    const { method, headers, body } = init;
+    return new Promise((resolve, reject) => {
       const options = { method, headers: Object.fromEntries(new Headers(headers)), ...tls };
       const request = httpsRequest(url, options, async (response) => {
         const chunks = await response.toArray();
@@ -58,6 +61,7 @@ export function fetcher({ tls }) {
       request.on('error', reject);
       request.end(body?.toString());
     });
+  };
 }
 
 /** An authorization request, and what its answer must match. */
