@@ -15,6 +15,7 @@ mod architecture;
 mod browser;
 mod documentation;
 mod harness;
+mod node;
 mod protocol;
 mod rp;
 mod store;
