@@ -64,7 +64,12 @@ pub fn names(der: &[u8]) -> Result<Names, CryptoError> {
             GeneralName::URI(uri) => names.san_uri.push((*uri).to_owned()),
             GeneralName::RFC822Name(email) => names.san_email.push((*email).to_owned()),
             GeneralName::IPAddress(bytes) => names.san_ip.extend(address(bytes)),
-            _ => {}
+            GeneralName::OtherName(..)
+            | GeneralName::X400Address(_)
+            | GeneralName::DirectoryName(_)
+            | GeneralName::EDIPartyName(_)
+            | GeneralName::RegisteredID(_)
+            | GeneralName::Invalid(..) => {}
         }
     }
     Ok(names)
@@ -89,7 +94,7 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
 
 fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CryptoError> {
     match X509Certificate::from_der(der) {
-        Ok((rest, certificate)) if rest.is_empty() => Ok(certificate),
+        Ok(([], certificate)) => Ok(certificate),
         _ => Err(UNREADABLE),
     }
 }

@@ -47,17 +47,15 @@ fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
     let oid = attribute.attr_type().to_id_string();
     let known = TYPES.iter().take(OF_RFC_4514).find(|(_, number)| *number == oid);
     let name = known.map_or(oid.as_str(), |(name, _)| name);
-    match attribute.as_str() {
-        Ok(text) => format!("{name}={}", escaped(text)),
-        Err(_) => {
-            // not a text: its DER, which no text can be mistaken for
-            let mut value = format!("{name}=#");
-            for byte in attribute.attr_value().to_der_vec().unwrap_or_default() {
-                let _ = write!(value, "{byte:02x}");
-            }
-            value
-        }
+    if let Ok(text) = attribute.as_str() {
+        return format!("{name}={}", escaped(text));
     }
+    // not a text: its DER, which no text can be mistaken for
+    let mut value = format!("{name}=#");
+    for byte in attribute.attr_value().to_der_vec().unwrap_or_default() {
+        let _ = write!(value, "{byte:02x}");
+    }
+    value
 }
 
 fn escaped(text: &str) -> String {
