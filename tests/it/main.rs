@@ -13,8 +13,11 @@
 
 mod architecture;
 mod browser;
+mod certificates;
 mod documentation;
+mod fetch;
 mod harness;
 mod protocol;
 mod rp;
 mod store;
+mod tls;
