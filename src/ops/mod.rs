@@ -8,6 +8,7 @@ pub mod client_cache;
 pub mod clients;
 pub mod consent;
 pub mod groups;
+pub mod jwks_cache;
 pub mod keys;
 pub mod links;
 pub mod mails;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::crypto::certificate::ClientRoots;
 use crate::crypto::keys::Keys;
 use crate::crypto::password_hash::PasswordHashes;
 use crate::crypto::random;
@@ -31,6 +33,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::audit::Context;
 use crate::domain::id::AuditId;
 use crate::domain::time::Timestamp;
+use crate::fetch::Fetch;
 use crate::store;
 use crate::store::Db;
 use crate::store::StoreError;
@@ -55,6 +58,12 @@ pub struct Ops {
     pub pepper: Arc<Pepper>,
     /// Clients, for a second.
     pub clients: client_cache::ClientCache,
+    /// Requests to addresses that others name.
+    pub fetch: Fetch,
+    /// The keys of clients and trusted issuers, for a minute.
+    pub foreign_keys: jwks_cache::ForeignKeysCache,
+    /// Authorities that issue client certificates.
+    pub client_roots: ClientRoots,
     /// Grants that the token endpoint serves, for checking client metadata.
     pub grant_types: Arc<[&'static str]>,
 }
