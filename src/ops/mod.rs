@@ -5,6 +5,7 @@
 pub mod account;
 pub mod bootstrap;
 pub mod client_cache;
+pub mod client_keys;
 pub mod clients;
 pub mod consent;
 pub mod groups;
