@@ -1,5 +1,6 @@
 //! Authorization requests of every kind: with other response types, as request objects, pushed.
 
+use gatepost::domain::client::AuthMethod;
 use gatepost::domain::response_type::ResponseType;
 use serde_json::Map;
 use serde_json::Value;
@@ -67,7 +68,12 @@ impl AuthRequest {
 impl Rp {
     /// Pushes a request.
     pub(crate) async fn push(&self, request: &AuthRequest) -> Reply {
-        self.post("/par", &request.form()).await
+        let mut form = request.form();
+        if self.metadata.token_endpoint_auth_method != AuthMethod::ClientSecretBasic {
+            // it goes with the credentials
+            form.retain(|(name, _)| *name != "client_id");
+        }
+        self.post("/par", &form).await
     }
 
     /// Pushes a request, which must be accepted, and gives its `request_uri`.

@@ -7,6 +7,9 @@ use gatepost::domain::signing_alg::SigningAlg;
 use jsonwebtoken::Algorithm;
 use jsonwebtoken::EncodingKey;
 use jsonwebtoken::Header;
+use rsa::RsaPrivateKey;
+use rsa::pkcs1::EncodeRsaPrivateKey as _;
+use rsa::pkcs8::DecodePrivateKey as _;
 use serde_json::Value;
 use serde_json::json;
 
@@ -29,8 +32,8 @@ impl Signer {
         let made = keys::generate(alg, 2048).expect("a key");
         let der = made.private_der.expose();
         let (alg, key) = match alg {
-            SigningAlg::RS256 => (Algorithm::RS256, EncodingKey::from_rsa_der(der)),
-            SigningAlg::PS256 => (Algorithm::PS256, EncodingKey::from_rsa_der(der)),
+            SigningAlg::RS256 => (Algorithm::RS256, rsa(der)),
+            SigningAlg::PS256 => (Algorithm::PS256, rsa(der)),
             SigningAlg::ES256 => (Algorithm::ES256, EncodingKey::from_ec_der(der)),
             SigningAlg::EdDSA => (Algorithm::EdDSA, EncodingKey::from_ed_der(der)),
         };
@@ -55,6 +58,12 @@ impl Signer {
         header.kid = self.jwk["kid"].as_str().map(str::to_owned);
         jsonwebtoken::encode(&header, claims, &self.key).expect("signed")
     }
+}
+
+/// The library takes RSA keys in the older form only.
+fn rsa(pkcs8: &[u8]) -> EncodingKey {
+    let key = RsaPrivateKey::from_pkcs8_der(pkcs8).expect("a key");
+    EncodingKey::from_rsa_der(key.to_pkcs1_der().expect("DER").as_bytes())
 }
 
 /// A JWT with this header and signature, whatever they are worth.
