@@ -18,6 +18,7 @@ mod certification;
 mod documentation;
 mod fetch;
 mod harness;
+mod jwks_cache;
 mod node;
 mod protocol;
 mod rp;
