@@ -58,7 +58,8 @@ async fn a_pushed_request_is_answered_by_its_name_alone() {
 
 /// Certification: fapi2-security-profile-final-ensure-different-nonce-inside-and-outside-request-object,
 /// fapi2-security-profile-final-ensure-different-state-inside-and-outside-request-object,
-/// fapi2-security-profile-final-state-only-outside-request-object-not-used. Security: D10
+/// fapi2-security-profile-final-state-only-outside-request-object-not-used
+/// Security: D10
 #[tokio::test]
 async fn nothing_beside_the_name_of_a_pushed_request_counts() {
     let mut scene = Scene::new().await;
@@ -221,7 +222,7 @@ async fn a_client_that_must_push_is_refused_in_the_open() {
 /// fapi2-security-profile-final-ensure-response-type-code-idtoken-fails,
 /// fapi2-security-profile-final-ensure-response-type-token-fails,
 /// fapi2-security-profile-final-par-authorization-request-containing-request_uri-form-param,
-/// fapi2-security-profile-final-par-ensure-pkce-required, fapi2-security-profile-final-par-plain-pkce-rejected.
+/// fapi2-security-profile-final-par-ensure-pkce-required, fapi2-security-profile-final-par-plain-pkce-rejected
 /// Security: A19
 #[tokio::test]
 async fn what_is_wrong_is_said_when_it_is_pushed() {

@@ -103,7 +103,8 @@ async fn a_client_that_posts_its_secret_refreshes_what_the_code_brought() {
         .expect_error("invalid_grant");
 }
 
-/// Certification: oidcc-prompt-none-not-logged-in, oidcc-ensure-registered-redirect-uri. Security: A17
+/// Certification: oidcc-prompt-none-not-logged-in, oidcc-ensure-registered-redirect-uri
+/// Security: A17
 #[tokio::test]
 async fn refusals_are_in_the_fragment_and_never_at_a_foreign_address() {
     let mut scene = Scene::new().await;

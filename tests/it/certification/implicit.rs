@@ -180,7 +180,8 @@ async fn the_time_of_the_sign_in_moves_only_with_a_new_one() {
     }
 }
 
-/// Tokens never travel in a query, whatever is asked for. Security: B13
+/// Tokens never travel in a query, whatever is asked for
+/// Security: B13
 #[tokio::test]
 async fn the_query_is_refused_for_tokens() {
     let mut scene = Scene::new().await;

@@ -1,9 +1,13 @@
 //! Signed authorization responses, as the FAPI 2.0 Message Signing plan tries them. JARM.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use gatepost::crypto::jwt;
 use gatepost::crypto::jwt::TokenType;
+use gatepost::crypto::keys;
+use gatepost::crypto::keys::KeySet;
+use gatepost::crypto::keys::SigningKey;
 use gatepost::domain::signing_alg::SigningAlg;
 use serde_json::Value;
 
@@ -110,9 +114,22 @@ async fn refusals_are_signed_too() {
     assert_eq!(opened(&scene, rp, &answer)["error"], "invalid_request");
 }
 
+/// Gives the application an active key of each algorithm, beside what it has.
+fn sign_with_every_algorithm(scene: &Scene) {
+    let (ops, now) = (scene.app.ops(), scene.app.clock.now());
+    let mut all: Vec<_> = ops.keys.current().iter().cloned().collect();
+    for alg in SigningAlg::FAPI {
+        let made = keys::generate(*alg, 2048).expect("a key");
+        let key = SigningKey::parse(made.jwk, &made.private_der, now, None).expect("it parses");
+        all.push(Arc::new(key));
+    }
+    ops.keys.replace(KeySet::new(all));
+}
+
 #[tokio::test]
 async fn the_registered_algorithm_signs_and_else_the_clients_default() {
     let mut scene = Scene::new().await;
+    sign_with_every_algorithm(&scene);
     for alg in SigningAlg::ALL {
         let client = scene.app.client().named(alg.as_str());
         let rp = client

@@ -56,7 +56,8 @@ async fn a_signed_object_is_a_whole_request_in_every_algorithm_that_is_published
     }
 }
 
-/// Certification: fapi2-security-profile-final-ensure-different-state-inside-and-outside-request-object. Security: D10
+/// Certification: fapi2-security-profile-final-ensure-different-state-inside-and-outside-request-object
+/// Security: D10
 #[tokio::test]
 async fn what_is_inside_wins_and_what_is_outside_completes_it_only_for_plain_openid_connect() {
     let mut scene = Scene::new().await;
@@ -117,7 +118,8 @@ async fn what_is_inside_wins_and_what_is_outside_completes_it_only_for_plain_ope
 /// Certification: fapi2-message-signing-final-ensure-request-object-signature-algorithm-is-not-none,
 /// fapi2-message-signing-final-ensure-request-object-with-invalid-signature-fails,
 /// fapi2-message-signing-final-ensure-matching-key-in-authorization-request,
-/// fapi2-message-signing-final-par-authorization-request-containing-request_uri. Security: D3, D4, D5, D9
+/// fapi2-message-signing-final-par-authorization-request-containing-request_uri
+/// Security: D3, D4, D5, D9
 #[tokio::test]
 async fn forged_objects_are_refused_wherever_they_are_sent() {
     let mut scene = Scene::new().await;
@@ -318,7 +320,8 @@ impl Host {
 }
 
 /// Certification: oidcc-request-uri-signed-rs256, oidcc-request-uri-unsigned,
-/// oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported. Security: F1
+/// oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported
+/// Security: F1
 #[tokio::test]
 async fn an_object_is_fetched_only_from_where_it_is_registered() {
     let mut scene = Scene::with(&[("fetch.allowed_private", "127.0.0.0/8")]).await;
