@@ -5,6 +5,7 @@
 pub mod account;
 pub mod bootstrap;
 pub mod client_cache;
+pub mod client_keys;
 pub mod clients;
 pub mod consent;
 pub mod groups;
@@ -12,6 +13,7 @@ pub mod jwks_cache;
 pub mod keys;
 pub mod links;
 pub mod mails;
+pub mod pushed_requests;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;
