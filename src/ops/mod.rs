@@ -12,6 +12,7 @@ pub mod groups;
 pub mod keys;
 pub mod links;
 pub mod mails;
+pub mod replay;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;
