@@ -13,8 +13,13 @@
 
 mod architecture;
 mod browser;
+mod certificates;
 mod documentation;
+mod fetch;
 mod harness;
+mod jwks_cache;
+mod node;
 mod protocol;
 mod rp;
 mod store;
+mod tls;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::crypto::jose::Verifier;
 use crate::crypto::jose::claims;
 use crate::crypto::jose::foreign::allowed_alg;
+use crate::crypto::jose::foreign::claims_by;
 use crate::crypto::jose::header;
 use crate::crypto::jose::header::Members;
 use crate::crypto::jose::keys;
@@ -40,6 +41,8 @@ pub struct ProofClaims {
     pub nonce: Option<String>,
 }
 
+const BAD_KEY: &str = "the key of the proof is not a usable public key";
+
 /// Reads a proof and verifies its signature: steps 2 to 7 of RFC 9449 §4.3. The error may be shown to the client.
 pub fn parse(proof: &str, allowed: &[SigningAlg]) -> Result<Proof, &'static str> {
     let (header, members, _) =
@@ -52,15 +55,13 @@ pub fn parse(proof: &str, allowed: &[SigningAlg]) -> Result<Proof, &'static str>
         .get("jwk")
         .and_then(Value::as_object)
         .ok_or("the proof carries no key")?;
-    const BAD_KEY: &str = "the key of the proof is not a usable public key";
     let material = keys::material(jwk).map_err(|_| BAD_KEY)?.ok_or(BAD_KEY)?;
     let verifier = Verifier::new(&material).map_err(|_| BAD_KEY)?;
     if !verifier.fits(alg) {
         return Err("the alg of the proof does not fit its key");
     }
-    let Members(claims) = verifier
-        .claims(alg, proof)
-        .map_err(|_| "the signature of the proof is wrong")?;
+    let Members(claims) =
+        claims_by(&verifier, alg, &header, proof).map_err(|_| "the signature of the proof is wrong")?;
     Ok(Proof {
         jkt: material.thumbprint(),
         claims: read(&claims)?,
