@@ -20,6 +20,7 @@ pub mod sign_in;
 mod subject;
 pub mod token_claims;
 pub mod tokens;
+pub mod trusted_issuers;
 pub mod users;
 
 use std::sync::Arc;

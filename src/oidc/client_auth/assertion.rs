@@ -28,7 +28,7 @@ const TYPES: &[&str] = &["jwt", "client-authentication+jwt"];
 const MAX_LIFE_SECS: i64 = 3_600;
 
 /// How far the clock of a client may be ahead of ours, in seconds.
-const SKEW_SECS: i64 = 30;
+pub(super) const SKEW_SECS: i64 = 30;
 
 /// The longest `jti`, in bytes.
 const MAX_JTI_BYTES: usize = 256;

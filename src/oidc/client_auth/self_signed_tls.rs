@@ -24,10 +24,12 @@ async fn prove(attempt: &Attempt<'_>) -> Result<Proved, Failure> {
         Err(reason) => return Ok(Err(reason)),
     };
     let is_ours = |jwks: &serde_json::Value| certificate::public_jwk_matches(certificate.der(), jwks);
-    let registered = ops::client_keys::any_set(attempt.ops, attempt.client, is_ours).await?;
-    Ok(if registered {
-        Ok(())
-    } else {
-        Err("the client certificate is not one that is registered")
-    })
+    let fitting = ops::client_keys::fit(attempt.ops, attempt.client, is_ours).await?;
+    Ok(fitting.and_then(|fits| {
+        if fits {
+            Ok(())
+        } else {
+            Err("the client certificate is not one that is registered")
+        }
+    }))
 }
