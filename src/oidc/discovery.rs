@@ -21,6 +21,7 @@ use crate::i18n::Locale;
 use crate::oidc::Caller;
 use crate::oidc::ENDPOINTS;
 use crate::oidc::Endpoint;
+use crate::oidc::ciba;
 use crate::oidc::client_auth::METHODS;
 use crate::oidc::token::grants;
 use crate::ops::tokens::ACR_SINGLE_FACTOR;
@@ -96,6 +97,15 @@ pub fn document(config: &Config) -> Value {
             "introspection_endpoint_auth_methods_supported",
             json!(confidential.collect::<Vec<_>>()),
         ),
+        (
+            "backchannel_token_delivery_modes_supported",
+            json!(ciba::DELIVERY_MODES),
+        ),
+        (
+            "backchannel_authentication_request_signing_alg_values_supported",
+            json!(SigningAlg::ALL),
+        ),
+        ("backchannel_user_code_parameter_supported", json!(false)),
         ("code_challenge_methods_supported", json!(["S256"])),
         (
             "prompt_values_supported",
