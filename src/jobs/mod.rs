@@ -4,6 +4,7 @@
 //! servers at once. It may fail; the next tick tries again.
 
 mod deliver_outbox;
+mod deliver_pings;
 mod expire;
 mod reload_keys;
 mod run;
@@ -17,4 +18,9 @@ pub use run::Work;
 pub use run::spawn;
 
 /// Every job.
-pub const JOBS: &[Job] = &[reload_keys::JOB, expire::JOB, deliver_outbox::JOB];
+pub const JOBS: &[Job] = &[
+    reload_keys::JOB,
+    expire::JOB,
+    deliver_outbox::JOB,
+    deliver_pings::JOB,
+];
