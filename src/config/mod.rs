@@ -13,6 +13,7 @@
 mod address_range;
 mod admin;
 mod branding;
+mod ciba;
 mod crypto;
 mod database;
 mod documentation;
@@ -46,6 +47,7 @@ pub use address_range::NotARange;
 pub use admin::AdminConfig;
 pub use admin::BootstrapAdmin;
 pub use branding::BrandingConfig;
+pub use ciba::CibaConfig;
 pub use crypto::CryptoConfig;
 pub use crypto::MasterKeySource;
 pub use crypto::decode_master_key;
@@ -102,6 +104,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// `[fetch]`
     pub fetch: FetchConfig,
+    /// `[ciba]`
+    pub ciba: CibaConfig,
     /// `[branding]`
     pub branding: BrandingConfig,
     /// `[keys]`
@@ -210,6 +214,7 @@ impl Config {
         let dpop = DpopConfig::read(reader);
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
+        let ciba = CibaConfig::read(reader);
         let branding = BrandingConfig::read(reader);
         let keys = KeysConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -225,6 +230,7 @@ impl Config {
             login: login?,
             mail: mail?,
             fetch: fetch?,
+            ciba: ciba?,
             branding: branding?,
             keys: keys?,
             log: log?,

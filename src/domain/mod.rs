@@ -16,6 +16,7 @@ pub mod interaction;
 pub mod lifetime;
 pub mod page;
 pub mod password;
+pub mod pending_grant;
 pub mod permission;
 pub mod pkce;
 pub mod redirect_uri;

@@ -4,6 +4,7 @@
 //! servers at once. It may fail; the next tick tries again.
 
 mod deliver_outbox;
+mod deliver_pings;
 mod expire;
 mod reload_keys;
 mod rotate_keys;
@@ -23,4 +24,5 @@ pub const JOBS: &[Job] = &[
     rotate_keys::JOB,
     expire::JOB,
     deliver_outbox::JOB,
+    deliver_pings::JOB,
 ];

@@ -21,6 +21,7 @@ use crate::i18n::Locale;
 use crate::oidc::Caller;
 use crate::oidc::ENDPOINTS;
 use crate::oidc::Endpoint;
+use crate::oidc::ciba;
 use crate::oidc::client_auth;
 use crate::oidc::client_auth::Method;
 use crate::oidc::sender_constraint;
@@ -92,6 +93,15 @@ pub fn document(config: &Config) -> Value {
         ("grant_types_supported", json!(grants)),
         ("subject_types_supported", json!(["public", "pairwise"])),
         ("id_token_signing_alg_values_supported", json!(SigningAlg::ALL)),
+        (
+            "backchannel_token_delivery_modes_supported",
+            json!(ciba::DELIVERY_MODES),
+        ),
+        (
+            "backchannel_authentication_request_signing_alg_values_supported",
+            json!(SigningAlg::ALL),
+        ),
+        ("backchannel_user_code_parameter_supported", json!(false)),
         ("code_challenge_methods_supported", json!(["S256"])),
         (
             "prompt_values_supported",

@@ -2,12 +2,15 @@
 
 pub mod authorize;
 pub mod bearer;
+pub mod ciba;
 pub mod client_auth;
+pub mod device_authorization;
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;
 pub mod logout;
 pub mod par;
+pub mod pending;
 pub mod protocol_form;
 pub mod response_mode;
 pub mod revoke;
@@ -57,6 +60,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
     userinfo::ENDPOINT,
     introspect::ENDPOINT,
     revoke::ENDPOINT,
+    device_authorization::ENDPOINT,
+    ciba::ENDPOINT,
+    ciba::test_hook::ENDPOINT,
     logout::ENDPOINT,
 ];
 

@@ -88,6 +88,8 @@ struct TokenResponse<'a> {
     scope: String,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     authorization_details: &'a [serde_json::Value],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
 async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
@@ -124,6 +126,14 @@ async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Resp
     Ok(response)
 }
 
+/// Who we are to the issuers of assertions: the issuer, or this endpoint. RFC 7523 §3.
+fn our_names(ops: &Ops) -> Vec<String> {
+    let mut names = vec![ops.issuer().to_owned()];
+    names.push(format!("{}{}", ops.issuer(), ENDPOINT.path));
+    names.extend(ops.config.mtls_url().map(|url| format!("{url}{}", ENDPOINT.path)));
+    names
+}
+
 fn answer(issued: &IssuedTokens) -> Response {
     let body = TokenResponse {
         access_token: issued.access_token.expose(),
@@ -133,6 +143,7 @@ fn answer(issued: &IssuedTokens) -> Response {
         id_token: issued.id_token.as_ref().map(|t| t.expose().as_str()),
         scope: issued.scope.to_string(),
         authorization_details: &issued.authorization_details,
+        issued_token_type: issued.issued_token_type,
     };
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

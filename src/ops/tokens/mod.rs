@@ -60,6 +60,8 @@ pub struct IssuedTokens {
     pub constraint: Option<Confirmation>,
     /// Granted details. RFC 9396 §7.
     pub authorization_details: Vec<serde_json::Value>,
+    /// What the access token is, in the answer of a token exchange. RFC 8693 §2.2.1.
+    pub issued_token_type: Option<&'static str>,
 }
 
 /// The lifetimes that hold for a client: its own, or the installation's.
