@@ -25,7 +25,7 @@ use crate::oidc::client_auth;
 use crate::oidc::client_auth::Method;
 use crate::oidc::sender_constraint;
 use crate::oidc::token::grants;
-use crate::ops::tokens::ACR_SINGLE_FACTOR;
+use crate::ops::tokens::ACR_VALUES;
 
 /// OIDC Discovery §4.
 pub const OPENID: Endpoint = Endpoint {
@@ -79,7 +79,8 @@ pub fn document(config: &Config) -> Value {
     }
     credentials(config, &mut document);
     let grants: Vec<&str> = grants::names().collect();
-    let modes: Vec<&str> = ResponseMode::ALL.iter().map(|m| m.as_str()).collect();
+    let modes = ResponseMode::ALL.iter().map(|m| m.as_str());
+    let modes: Vec<&str> = modes.chain([ResponseMode::JWT]).collect();
     let types: Vec<&str> = ResponseType::ALL.iter().map(|t| t.as_str()).collect();
     let claims = SCOPE_CLAIMS.iter().flat_map(|(_, claims)| claims.iter().copied());
     let claims: Vec<&str> = PROTOCOL_CLAIMS.iter().copied().chain(claims).collect();
@@ -100,13 +101,23 @@ pub fn document(config: &Config) -> Value {
             "display_values_supported",
             json!(["page", "popup", "touch", "wap"]),
         ),
-        ("acr_values_supported", json!([ACR_SINGLE_FACTOR])),
+        ("acr_values_supported", json!(ACR_VALUES)),
         ("claim_types_supported", json!(["normal"])),
         ("claims_supported", json!(claims)),
         ("claims_parameter_supported", json!(true)),
-        ("request_parameter_supported", json!(false)),
-        ("request_uri_parameter_supported", json!(false)),
-        ("require_request_uri_registration", json!(false)),
+        ("request_parameter_supported", json!(true)),
+        ("request_uri_parameter_supported", json!(true)),
+        ("require_request_uri_registration", json!(true)),
+        (
+            "request_object_signing_alg_values_supported",
+            json!(SigningAlg::ALL),
+        ),
+        (
+            "authorization_signing_alg_values_supported",
+            json!(SigningAlg::ALL),
+        ),
+        // some clients must: their profile or their metadata says so
+        ("require_pushed_authorization_requests", json!(false)),
         ("ui_locales_supported", json!(locales)),
         ("authorization_response_iss_parameter_supported", json!(true)),
     ];

@@ -7,6 +7,7 @@ pub mod discovery;
 pub mod introspect;
 pub mod jwks;
 pub mod logout;
+pub mod par;
 pub mod protocol_form;
 pub mod response_mode;
 pub mod revoke;
@@ -51,6 +52,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     discovery::OAUTH,
     jwks::ENDPOINT,
     authorize::ENDPOINT,
+    par::ENDPOINT,
     token::ENDPOINT,
     userinfo::ENDPOINT,
     introspect::ENDPOINT,

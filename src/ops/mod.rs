@@ -13,6 +13,7 @@ pub mod jwks_cache;
 pub mod keys;
 pub mod links;
 pub mod mails;
+pub mod pushed_requests;
 pub mod replay;
 pub mod roles;
 pub mod sessions;

@@ -18,6 +18,7 @@ pub mod links;
 pub mod opaque_tokens;
 pub mod outbox;
 mod page;
+pub mod pushed_requests;
 pub mod refresh_tokens;
 pub mod replay;
 pub mod roles;
