@@ -78,7 +78,9 @@ async fn add(args: &AddArgs, ops: &Ops) -> Result<Answer, CliError> {
             let json = json!({ "issuer": issuer, "subjects": args.subjects.map(SubjectRule::as_str) });
             Ok(Answer::new(format!("{issuer} is trusted now."), json))
         }
-        AddIssuer::Taken => refused(format!("{issuer} is trusted already; remove it first to change it")),
+        AddIssuer::Taken => refused(format!(
+            "{issuer} is trusted already; remove it first to change it"
+        )),
         AddIssuer::Invalid(field, problem) => refused(format!("{field} {problem}")),
     }
 }

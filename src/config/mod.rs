@@ -17,6 +17,7 @@ mod ciba;
 mod crypto;
 mod database;
 mod documentation;
+mod dpop;
 mod fetch;
 mod http;
 mod issuer;
@@ -54,6 +55,7 @@ pub use database::Backend;
 pub use database::DatabaseConfig;
 pub use database::DatabaseUrl;
 pub use documentation::documentation;
+pub use dpop::DpopConfig;
 pub use fetch::FetchConfig;
 pub use http::HttpConfig;
 pub use issuer::IssuerConfig;
@@ -94,6 +96,8 @@ pub struct Config {
     pub admin: AdminConfig,
     /// `[tokens]`
     pub tokens: TokensConfig,
+    /// `[dpop]`
+    pub dpop: DpopConfig,
     /// `[login]`
     pub login: LoginConfig,
     /// `[mail]`
@@ -188,6 +192,11 @@ impl Config {
         self.tls.mtls_url(&self.issuer.url)
     }
 
+    /// Whether a client certificate can reach us: on our TLS listener, or through a proxy.
+    pub fn sees_client_certificates(&self) -> bool {
+        self.tls.server.is_some() || self.http.client_certificate_header.is_some()
+    }
+
     /// Every setting with its value and where that came from, ordered by key; secrets masked.
     pub fn explain(&self) -> &[Entry] {
         &self.entries
@@ -202,6 +211,7 @@ impl Config {
         let login = LoginConfig::read(reader);
         let admin = AdminConfig::read(reader, login.as_ref().map(|login| login.password_min_length));
         let tokens = TokensConfig::read(reader);
+        let dpop = DpopConfig::read(reader);
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
         let ciba = CibaConfig::read(reader);
@@ -216,6 +226,7 @@ impl Config {
             crypto: crypto?,
             admin: admin?,
             tokens: tokens?,
+            dpop: dpop?,
             login: login?,
             mail: mail?,
             fetch: fetch?,

@@ -175,6 +175,19 @@ impl Reader {
         None
     }
 
+    /// Refuses `key` unless its value is at least `shortest`.
+    pub(super) fn not_shorter(&mut self, key: &str, value: Lifetime, shortest: Lifetime) -> Option<Lifetime> {
+        if value < shortest {
+            self.refuse(
+                key,
+                &format!("must not be shorter than {shortest}"),
+                &format!("Try \"{shortest}\""),
+            );
+            return None;
+        }
+        Some(value)
+    }
+
     /// Refuses `key` unless its value is at most that of `limit_key`.
     pub(super) fn not_longer(
         &mut self,

@@ -8,6 +8,8 @@ use crate::domain::lifetime::Lifetime;
 pub struct TokensConfig {
     /// Authorization codes.
     pub code_lifetime: Lifetime,
+    /// Pushed authorization requests, until a browser brings them.
+    pub pushed_request_lifetime: Lifetime,
     /// Access tokens.
     pub access_lifetime: Lifetime,
     /// ID tokens.
@@ -28,6 +30,9 @@ impl TokensConfig {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         // RFC 6749 §4.1.2 recommends ten minutes as the most.
         let code = reader.lifetime("tokens.code_lifetime", Lifetime::from_minutes(10));
+        let key = "tokens.pushed_request_lifetime";
+        let pushed = reader.lifetime(key, Lifetime::from_minutes(10));
+        let pushed = pushed.and_then(|it| reader.not_shorter(key, it, Lifetime::from_secs(5)));
         let access = reader.lifetime("tokens.access_lifetime", Lifetime::from_days(1));
         let id_token = reader.lifetime("tokens.id_token_lifetime", Lifetime::from_days(1));
         let idle = reader.lifetime("tokens.refresh_idle_lifetime", Lifetime::MAX);
@@ -44,6 +49,7 @@ impl TokensConfig {
         )?;
         Some(Self {
             code_lifetime: code?,
+            pushed_request_lifetime: pushed?,
             access_lifetime: access?,
             id_token_lifetime: id_token?,
             refresh_idle_lifetime: idle,

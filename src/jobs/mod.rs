@@ -7,6 +7,7 @@ mod deliver_outbox;
 mod deliver_pings;
 mod expire;
 mod reload_keys;
+mod rotate_keys;
 mod run;
 
 pub use run::Job;
@@ -20,6 +21,7 @@ pub use run::spawn;
 /// Every job.
 pub const JOBS: &[Job] = &[
     reload_keys::JOB,
+    rotate_keys::JOB,
     expire::JOB,
     deliver_outbox::JOB,
     deliver_pings::JOB,

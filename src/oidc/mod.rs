@@ -9,10 +9,12 @@ pub mod discovery;
 pub mod introspect;
 pub mod jwks;
 pub mod logout;
+pub mod par;
 pub mod pending;
 pub mod protocol_form;
 pub mod response_mode;
 pub mod revoke;
+pub mod sender_constraint;
 pub mod token;
 pub mod userinfo;
 
@@ -53,6 +55,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     discovery::OAUTH,
     jwks::ENDPOINT,
     authorize::ENDPOINT,
+    par::ENDPOINT,
     token::ENDPOINT,
     userinfo::ENDPOINT,
     introspect::ENDPOINT,

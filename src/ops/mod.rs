@@ -11,10 +11,13 @@ pub mod clients;
 pub mod consent;
 pub mod groups;
 pub mod id_token_hint;
+pub mod jwks_cache;
 pub mod keys;
 pub mod links;
 pub mod mails;
 pub mod pending_grants;
+pub mod pushed_requests;
+pub mod replay;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;
@@ -66,6 +69,8 @@ pub struct Ops {
     pub clients: client_cache::ClientCache,
     /// Requests to addresses that others name.
     pub fetch: Fetch,
+    /// The keys of clients and trusted issuers, for a minute.
+    pub foreign_keys: jwks_cache::ForeignKeysCache,
     /// Authorities that issue client certificates.
     pub client_roots: ClientRoots,
     /// Grants that the token endpoint serves, for checking client metadata.

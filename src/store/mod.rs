@@ -19,6 +19,7 @@ pub mod opaque_tokens;
 pub mod outbox;
 mod page;
 pub mod pending_grants;
+pub mod pushed_requests;
 pub mod refresh_tokens;
 pub mod replay;
 pub mod roles;

@@ -14,9 +14,11 @@
 mod architecture;
 mod browser;
 mod certificates;
+mod certification;
 mod documentation;
 mod fetch;
 mod harness;
+mod jwks_cache;
 mod node;
 mod protocol;
 mod rp;

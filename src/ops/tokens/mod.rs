@@ -40,6 +40,9 @@ use crate::ops::Ops;
 /// One factor; more will say more.
 pub const ACR_SINGLE_FACTOR: &str = "1";
 
+/// Every `acr` that can be met.
+pub const ACR_VALUES: &[&str] = &[ACR_SINGLE_FACTOR];
+
 /// What a token answer is made of. RFC 6749 §5.1.
 #[derive(Debug)]
 pub struct IssuedTokens {

@@ -41,6 +41,10 @@ const KNOWN: &[&str] = &[
     "request_parameter_supported",
     "request_uri_parameter_supported",
     "require_request_uri_registration",
+    "request_object_signing_alg_values_supported",
+    "authorization_signing_alg_values_supported",
+    "require_pushed_authorization_requests",
+    "pushed_authorization_request_endpoint",
     "ui_locales_supported",
     "authorization_response_iss_parameter_supported",
 ];
@@ -98,6 +102,7 @@ async fn every_member_has_the_type_of_its_specification() {
             "claims_parameter_supported"
             | "request_parameter_supported"
             | "request_uri_parameter_supported"
+            | "require_pushed_authorization_requests"
             | "require_request_uri_registration"
             | "authorization_response_iss_parameter_supported" => assert!(value.is_boolean(), "{name}"),
             _ => {
@@ -151,8 +156,7 @@ async fn what_a_certification_demands_is_there() {
         );
     }
     assert_eq!(document["claims_parameter_supported"], true);
-    // absent would mean true
-    assert_eq!(document["request_uri_parameter_supported"], false);
+    assert_eq!(document["request_uri_parameter_supported"], true);
     assert!(
         !document["id_token_signing_alg_values_supported"]
             .to_string()
