@@ -32,7 +32,7 @@ const VERIFICATION_PATH: &str = "/device";
 
 async fn authorize(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let client = client_auth::authenticate(ops, &form.headers, &form.params).await?;
+    let client = client_auth::authenticate(ops, &form).await?;
     if !client.metadata.uses(DEVICE_GRANT) {
         let text = "The client is not registered for the device grant.";
         return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));

@@ -43,7 +43,7 @@ pub const DELIVERY_MODES: &[DeliveryMode] = &[DeliveryMode::Poll, DeliveryMode::
 
 async fn authenticate(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let client = client_auth::authenticate(ops, &form.headers, &form.params).await?;
+    let client = client_auth::authenticate(ops, &form).await?;
     if !client.metadata.uses(CIBA_GRANT) || client.metadata.is_public() {
         let text = "The client is not registered for the CIBA grant.";
         return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));
