@@ -29,7 +29,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
 
 async fn push(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let client = client_auth::authenticate(ops, &form.headers, &form.params).await?;
+    let client = client_auth::authenticate(ops, &form).await?;
     if form.params.get_raw("request_uri").is_some() {
         let text = "The parameter request_uri cannot be pushed.";
         return Err(ProtocolError::invalid_request(text));
