@@ -58,27 +58,21 @@ async fn run(work: Work) -> Result<Outcome, JobError> {
 async fn deliver(work: Work, row: Due) -> Result<(), StoreError> {
     let (db, now) = (&work.ops.db, work.ops.now());
     let Some(ping) = ping::open(&work.ops, &row.payload_sealed) else {
-        return outbox::failed(
-            db,
-            &row.id,
-            "it does not open with this master key",
-            now + NEVER,
-        )
-        .await;
+        return outbox::failed(db, &row.id, "it does not open with this master key", now + NEVER).await;
     };
     let body = serde_json::json!({ "auth_req_id": ping.auth_req_id }).to_string();
-    let sent = work
-        .ops
-        .fetch
-        .post(&ping.url, "application/json", body.into_bytes(), Some(&ping.token));
+    let sent = work.ops.fetch.post(
+        &ping.url,
+        "application/json",
+        body.into_bytes(),
+        Some(&ping.token),
+    );
     match sent.await {
         Ok(status) => {
             tracing::debug!(status, "told a client that its request was decided");
             outbox::delivered(db, &row.id, now).await
         }
-        Err(error @ FetchError::Refused(_)) => {
-            outbox::failed(db, &row.id, error.reason(), now + NEVER).await
-        }
+        Err(error @ FetchError::Refused(_)) => outbox::failed(db, &row.id, error.reason(), now + NEVER).await,
         Err(error @ FetchError::Failed(_)) => {
             let wait = Lifetime::from_secs(5 << row.attempts.clamp(1, 6));
             outbox::failed(db, &row.id, error.reason(), now + wait).await

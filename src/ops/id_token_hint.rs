@@ -29,7 +29,10 @@ pub async fn person(ops: &Ops, client: &Client, token: &str) -> Result<Option<Hi
     if claims.aud != client.id.as_str() {
         return Ok(None);
     }
-    let session = claims.sid.as_deref().and_then(|sid| sid.parse::<SessionId>().ok());
+    let session = claims
+        .sid
+        .as_deref()
+        .and_then(|sid| sid.parse::<SessionId>().ok());
     let owner = match &session {
         Some(id) => store::sessions::owner(&ops.db, id, ops.now()).await?,
         None => None,

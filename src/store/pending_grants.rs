@@ -161,11 +161,7 @@ pub async fn polled(
 ) -> Result<bool, StoreError> {
     const SQL: &str = "UPDATE pending_grants SET next_poll_at = $2 + interval_secs * 1000000 - $3 \
         WHERE hash = $1 AND next_poll_at <= $2";
-    let values = [
-        hash.as_str().into(),
-        now.as_micros().into(),
-        grace_micros.into(),
-    ];
+    let values = [hash.as_str().into(), now.as_micros().into(), grace_micros.into()];
     Ok(run(on, SQL, values).await? == 1)
 }
 

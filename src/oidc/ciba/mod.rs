@@ -53,7 +53,10 @@ async fn authenticate(State(state): State<AppState>, form: ProtocolForm) -> Resu
     let ping = match client.metadata.backchannel_token_delivery_mode {
         Some(DeliveryMode::Ping) => {
             let token = Secret::new(asked.notification_token()?.to_owned());
-            let endpoint = client.metadata.backchannel_client_notification_endpoint.as_deref();
+            let endpoint = client
+                .metadata
+                .backchannel_client_notification_endpoint
+                .as_deref();
             endpoint.map(|endpoint| (endpoint, token))
         }
         Some(DeliveryMode::Poll) | None => None,

@@ -32,14 +32,14 @@ fn refused(reason: &'static str) -> ProtocolError {
 pub(super) async fn read(ops: &Ops, client: &Client, token: &str) -> Result<Asked, ProtocolError> {
     somebody_elses(ops, client, token).await?;
     let own = client.metadata.backchannel_authentication_request_signing_alg;
-    let allowed = own.as_ref().map_or(client.rules().signing_algs, std::slice::from_ref);
+    let allowed = own
+        .as_ref()
+        .map_or(client.rules().signing_algs, std::slice::from_ref);
     let verified = ops::client_keys::verify(ops, client, token, allowed).await?;
     let claims = verified.map_err(refused)?.claims;
     let bad = |_: BadClaim| refused("a claim of the request has the wrong type");
     let now = ops.now().as_secs();
-    let (jti, until) = judge(ops, client, &claims, now)
-        .map_err(bad)?
-        .map_err(refused)?;
+    let (jti, until) = judge(ops, client, &claims, now).map_err(bad)?.map_err(refused)?;
     let asked = parameters(&claims)?;
     let (whose, until) = (client.id.as_str(), Timestamp::from_secs(until));
     if !replay::first_use(ops, replay::Kind::CibaRequest, whose, &jti, until).await? {

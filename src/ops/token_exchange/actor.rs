@@ -69,10 +69,14 @@ async fn of_access_token(
 ) -> Result<Result<Value, &'static str>, Failure> {
     let token = Secret::new(token.to_owned());
     let Some(claims) = tokens::read_access_token(ops, &token).await? else {
-        return Ok(Err("the actor_token is not an access token of ours, or has expired"));
+        return Ok(Err(
+            "the actor_token is not an access token of ours, or has expired",
+        ));
     };
     if claims.client_id != client.id && !policy.subject_clients.contains(&claims.client_id) {
-        return Ok(Err("the actor_token is of a client whose tokens are not exchanged"));
+        return Ok(Err(
+            "the actor_token is of a client whose tokens are not exchanged",
+        ));
     }
     if !tokens::still_counts(ops, &claims).await? {
         return Ok(Err("the actor_token counts no more"));

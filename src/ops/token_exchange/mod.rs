@@ -92,7 +92,9 @@ pub enum Exchanged {
 /// Exchanges a token.
 pub async fn exchange(ops: &Ops, client: &Client, asked: Exchange<'_>) -> Result<Exchanged, Failure> {
     let Some(policy) = &client.metadata.token_exchange else {
-        return Ok(Exchanged::NotAllowed("the client has no policy for token exchange"));
+        return Ok(Exchanged::NotAllowed(
+            "the client has no policy for token exchange",
+        ));
     };
     if !asked.targets.iter().all(|one| policy.audiences.contains(one)) {
         return Ok(Exchanged::WrongTarget);

@@ -60,11 +60,15 @@ async fn of_access_token(
 ) -> Result<Found, Failure> {
     let token = Secret::new(asked.subject.token.to_owned());
     let Some(claims) = tokens::read_access_token(ops, &token).await? else {
-        return Ok(Err("the subject_token is not an access token of ours, or has expired"));
+        return Ok(Err(
+            "the subject_token is not an access token of ours, or has expired",
+        ));
     };
     let own = claims.client_id == client.id;
     if !own && !policy.subject_clients.contains(&claims.client_id) {
-        return Ok(Err("the subject_token is of a client whose tokens are not exchanged"));
+        return Ok(Err(
+            "the subject_token is of a client whose tokens are not exchanged",
+        ));
     }
     // a bound token in the hands of its own client stays bound; another client cannot show the key
     if own && claims.cnf.is_some() && claims.cnf != asked.constraint {
@@ -123,7 +127,9 @@ fn plain(granted: Granted) -> Granted {
 /// An ID token grants nothing itself: it reaches as far as its person has allowed the client.
 async fn of_id_token(ops: &Ops, client: &Client, token: &str) -> Result<Found, Failure> {
     let Some(hinted) = id_token_hint::person(ops, client, token).await? else {
-        return Ok(Err("the subject_token is not an ID token of ours for this client"));
+        return Ok(Err(
+            "the subject_token is not an ID token of ours for this client",
+        ));
     };
     let (claims, user) = (hinted.claims, hinted.user);
     if claims.exp <= ops.now().as_secs() {
@@ -163,7 +169,9 @@ async fn of_assertion(
         Err(reason) => return Ok(Err(reason)),
     };
     if !policy.subject_issuers.contains(&said.issuer.issuer) {
-        return Ok(Err("the subject_token is of an issuer whose tokens are not exchanged"));
+        return Ok(Err(
+            "the subject_token is of an issuer whose tokens are not exchanged",
+        ));
     }
     let Some(user) = trusted_issuers::person(ops, &said.issuer, &said.subject).await? else {
         return Ok(Err("the subject of the subject_token is nobody here"));

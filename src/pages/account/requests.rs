@@ -59,10 +59,7 @@ pub fn routes() -> Router<AppState> {
         .route("/account/requests/{id}", post(decide))
 }
 
-async fn client_of(
-    owner: &Owner,
-    grant: &PendingGrant,
-) -> Result<Option<std::sync::Arc<Client>>, PageError> {
+async fn client_of(owner: &Owner, grant: &PendingGrant) -> Result<Option<std::sync::Arc<Client>>, PageError> {
     let ops = &owner.visit.state.ops;
     let client = ops.clients.find(&ops.db, &grant.client_id).await?;
     Ok(client.filter(|client| client.metadata.uses(CIBA_GRANT)))

@@ -120,12 +120,12 @@ async fn the_document_says_what_the_tables_do() {
     let document = document(&app).await;
     let grants: Vec<_> = grants::names().collect();
     assert_eq!(texts(&document["grant_types_supported"]), grants);
-    let methods: Vec<_> = METHODS.iter().map(|m| m.name).collect();
+    let methods: Vec<_> = METHODS.iter().map(|m| m.method.as_str()).collect();
     assert_eq!(texts(&document["token_endpoint_auth_methods_supported"]), methods);
     let proving: Vec<_> = METHODS
         .iter()
-        .filter(|m| m.proves_identity)
-        .map(|m| m.name)
+        .filter(|m| m.proves_identity())
+        .map(|m| m.method.as_str())
         .collect();
     assert_eq!(
         texts(&document["introspection_endpoint_auth_methods_supported"]),
