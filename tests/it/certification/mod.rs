@@ -1,6 +1,7 @@
 //! What the OpenID Foundation's certification plans demand, plan by plan. A test names the modules that it stands for.
 
 mod basic;
+mod ciba;
 mod config;
 mod fapi2_par;
 mod form_post;

@@ -3,7 +3,9 @@
 mod authorize;
 mod away;
 mod bad_input;
+mod ciba;
 mod cors;
+pub(crate) mod device;
 mod discovery;
 mod flow;
 mod forms;
@@ -12,5 +14,5 @@ mod jwks;
 mod logout;
 mod secrecy;
 mod sign_in;
-mod token;
+pub(crate) mod token;
 mod userinfo;
