@@ -16,6 +16,7 @@ mod branding;
 mod crypto;
 mod database;
 mod documentation;
+mod dpop;
 mod fetch;
 mod http;
 mod issuer;
@@ -52,6 +53,7 @@ pub use database::Backend;
 pub use database::DatabaseConfig;
 pub use database::DatabaseUrl;
 pub use documentation::documentation;
+pub use dpop::DpopConfig;
 pub use fetch::FetchConfig;
 pub use http::HttpConfig;
 pub use issuer::IssuerConfig;
@@ -92,6 +94,8 @@ pub struct Config {
     pub admin: AdminConfig,
     /// `[tokens]`
     pub tokens: TokensConfig,
+    /// `[dpop]`
+    pub dpop: DpopConfig,
     /// `[login]`
     pub login: LoginConfig,
     /// `[mail]`
@@ -184,6 +188,11 @@ impl Config {
         self.tls.mtls_url(&self.issuer.url)
     }
 
+    /// Whether a client certificate can reach us: on our TLS listener, or through a proxy.
+    pub fn sees_client_certificates(&self) -> bool {
+        self.tls.server.is_some() || self.http.client_certificate_header.is_some()
+    }
+
     /// Every setting with its value and where that came from, ordered by key; secrets masked.
     pub fn explain(&self) -> &[Entry] {
         &self.entries
@@ -198,6 +207,7 @@ impl Config {
         let login = LoginConfig::read(reader);
         let admin = AdminConfig::read(reader, login.as_ref().map(|login| login.password_min_length));
         let tokens = TokensConfig::read(reader);
+        let dpop = DpopConfig::read(reader);
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
         let branding = BrandingConfig::read(reader);
@@ -211,6 +221,7 @@ impl Config {
             crypto: crypto?,
             admin: admin?,
             tokens: tokens?,
+            dpop: dpop?,
             login: login?,
             mail: mail?,
             fetch: fetch?,

@@ -27,4 +27,5 @@ pub mod session;
 pub mod signing_alg;
 pub mod time;
 pub mod token_family;
+pub mod trusted_issuer;
 pub mod user;

@@ -11,6 +11,7 @@ pub mod par;
 pub mod protocol_form;
 pub mod response_mode;
 pub mod revoke;
+pub mod sender_constraint;
 pub mod token;
 pub mod userinfo;
 

@@ -14,12 +14,14 @@ pub mod keys;
 pub mod links;
 pub mod mails;
 pub mod pushed_requests;
+pub mod replay;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;
 mod subject;
 pub mod token_claims;
 pub mod tokens;
+pub mod trusted_issuers;
 pub mod users;
 
 use std::sync::Arc;

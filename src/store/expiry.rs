@@ -45,6 +45,7 @@ pub const TABLES: &[Expiring] = &[
     expiring!("authorization_transactions", "id"),
     expiring!("authorization_codes", "hash"),
     expiring!("pushed_requests", "hash"),
+    expiring!("pending_grants", "hash"),
     expiring!("refresh_tokens", "hash"),
     expiring!("token_families", "id"),
     expiring!("revoked_access_tokens", "jti"),

@@ -28,6 +28,7 @@ pub mod signing_keys;
 pub mod throttle;
 pub mod tokens;
 pub mod transactions;
+pub mod trusted_issuers;
 pub mod users;
 
 pub use connect::Backend;

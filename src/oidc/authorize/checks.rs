@@ -14,6 +14,7 @@ use crate::domain::response_type::ResponseType;
 use crate::domain::scope::ScopeSet;
 use crate::error::ProtocolError;
 use crate::oidc::authorize::request::Identified;
+use crate::oidc::sender_constraint;
 use crate::ops::Ops;
 use crate::ops::tokens::ACR_VALUES;
 use crate::ops::tokens::read_id_token_hint;
@@ -50,6 +51,7 @@ const CHECKS: &[Check] = &[
     scope,
     nonce,
     code_challenge,
+    code_key,
     prompt,
     max_age,
     claims,
@@ -256,6 +258,12 @@ fn code_challenge(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Resu
         },
         (Some(_), _) => refused("The code_challenge_method must be S256."),
     }
+}
+
+/// RFC 9449 §10: the code can be redeemed with this key only.
+fn code_key(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    request.dpop_jkt = sender_constraint::code_key(subject.params.get("dpop_jkt"))?;
+    Ok(())
 }
 
 fn prompt(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {

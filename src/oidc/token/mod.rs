@@ -20,6 +20,7 @@ use crate::oidc::Caller;
 use crate::oidc::Endpoint;
 use crate::oidc::client_auth;
 use crate::oidc::protocol_form::ProtocolForm;
+use crate::oidc::sender_constraint;
 use crate::ops::Ops;
 use crate::ops::tokens::IssuedTokens;
 use crate::web::params::Params;
@@ -91,7 +92,7 @@ struct TokenResponse<'a> {
 
 async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let client = client_auth::authenticate(ops, &form.headers, &form.params).await?;
+    let client = client_auth::authenticate(ops, &form).await?;
     let missing = || ProtocolError::invalid_request("The parameter grant_type is missing.");
     let grant_type = form.params.get("grant_type").ok_or_else(missing)?;
     let unsupported = || {
@@ -108,16 +109,19 @@ async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Resp
         let text = "The client is not registered for this grant_type.";
         return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));
     }
+    let shown = sender_constraint::shown(ops, &form.head).await?;
     let request = TokenRequest {
         ops,
         client: &client,
         params: &form.params,
         context: &form.request,
-        constraint: None,
+        constraint: shown.constraint(&client)?,
     };
     let issued = (grant.redeem)(request).await?;
     tracing::info!(client.id = %client.id, grant_type = grant.grant_type, "Issued tokens");
-    Ok(answer(&issued))
+    let mut response = answer(&issued);
+    sender_constraint::remind(ops, &mut response);
+    Ok(response)
 }
 
 fn answer(issued: &IssuedTokens) -> Response {
