@@ -4,13 +4,15 @@
 #   scripts/test.sh                        everything
 #   scripts/test.sh --test it token::      arguments go to `cargo test`, in both runs
 #
-# Installs what a Debian or Ubuntu machine lacks (PostgreSQL, Chromium and its driver), starts a
-# throwaway PostgreSQL and stops it again. The tests find what they need in the environment:
+# Installs what a Debian or Ubuntu machine lacks (PostgreSQL, Chromium and its driver, Node and npm) and
+# the relying parties of tests/node, starts a throwaway PostgreSQL and stops it again. The tests find
+# what they need in the environment:
 #
 #   TEST_DB             sqlite or postgres
 #   TEST_DATABASE_URL   the PostgreSQL to use. When it is set already, none is started
 #   CHROMIUM            the browser
 #   CHROMEDRIVER        its driver; the tests start it
+#   NODE                Node 18.17 or newer, for the relying parties of tests/node
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -45,14 +47,20 @@ first_command() { # the path of the first command that exists, or nothing
 find_chromium() { first_command chromium chromium-browser google-chrome google-chrome-stable; }
 find_chromedriver() { first_command chromedriver chromium.chromedriver; }
 
-pgbin=$(postgres_bin)
-CHROMIUM=${CHROMIUM:-$(find_chromium)}
-CHROMEDRIVER=${CHROMEDRIVER:-$(find_chromedriver)}
+find_programs() {
+  pgbin=$(postgres_bin)
+  CHROMIUM=${CHROMIUM:-$(find_chromium)}
+  CHROMEDRIVER=${CHROMEDRIVER:-$(find_chromedriver)}
+  NODE=${NODE:-$(first_command node nodejs)}
+}
+find_programs
 
 missing=()
 if [ -z "$pgbin" ] && [ -z "${TEST_DATABASE_URL:-}" ]; then missing+=(postgresql); fi
 if [ -z "$CHROMIUM" ]; then missing+=(chromium); fi
 if [ -z "$CHROMEDRIVER" ]; then missing+=(chromium-driver); fi
+if [ -z "$NODE" ]; then missing+=(nodejs); fi
+if ! command -v npm >/dev/null; then missing+=(npm); fi
 
 install_packages() {
   local by_hand="Install these and run this again: $* (Debian package names)."
@@ -83,13 +91,20 @@ install_packages() {
 
 if [ ${#missing[@]} -gt 0 ]; then
   install_packages "${missing[@]}"
-  pgbin=$(postgres_bin)
-  CHROMIUM=${CHROMIUM:-$(find_chromium)}
-  CHROMEDRIVER=${CHROMEDRIVER:-$(find_chromedriver)}
+  find_programs
 fi
 [ -x "$CHROMIUM" ] || fail "No Chromium at '$CHROMIUM'. Install it or say with CHROMIUM where it is."
 [ -x "$CHROMEDRIVER" ] || fail "No chromedriver at '$CHROMEDRIVER'. Install it or say with CHROMEDRIVER where it is."
-export CHROMIUM CHROMEDRIVER
+node_version=$("$NODE" -p process.versions.node) || fail "No Node at '$NODE'. Install it or say with NODE where it is."
+printf '18.17.0\n%s\n' "$node_version" | sort -CV ||
+  fail "Node $node_version is too old: 18.17 or newer is needed. Install one (https://nodejs.org) or say with NODE where it is."
+export CHROMIUM CHROMEDRIVER NODE
+
+# npm writes node_modules/.package-lock.json last
+if [ ! tests/node/node_modules/.package-lock.json -nt tests/node/package-lock.json ]; then
+  say "installing the relying parties of tests/node"
+  (cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || fail "npm ci failed in tests/node."
+fi
 
 # --- a PostgreSQL of our own ----------------------------------------------------------------
 

@@ -123,9 +123,9 @@ pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
         master: Arc::new(master),
         pepper: Arc::new(pepper),
         clients: ClientCache::default(),
+        grant_types: oidc::token::grants::names().collect(),
         fetch,
         client_roots,
-        grant_types: oidc::token::grants::names().collect(),
     })
 }
 

@@ -46,12 +46,11 @@ pub(super) fn write(name: &X509Name<'_>) -> String {
 fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
     let oid = attribute.attr_type().to_id_string();
     let known = TYPES.iter().take(OF_RFC_4514).find(|(_, number)| *number == oid);
-    let name = known.map_or(oid.as_str(), |(name, _)| name);
-    if let Ok(text) = attribute.as_str() {
+    if let (Some((name, _)), Ok(text)) = (known, attribute.as_str()) {
         return format!("{name}={}", escaped(text));
     }
-    // not a text: its DER, which no text can be mistaken for
-    let mut value = format!("{name}=#");
+    // not a text, or of a type without a name: its DER
+    let mut value = format!("{}=#", known.map_or(oid.as_str(), |(name, _)| name));
     for byte in attribute.attr_value().to_der_vec().unwrap_or_default() {
         let _ = write!(value, "{byte:02x}");
     }
@@ -108,34 +107,37 @@ fn type_number(name: &str) -> Option<String> {
 
 /// A value, the separator after it, and what follows.
 fn value(text: &str) -> Option<(String, Option<char>, &str)> {
-    // a value of bytes keeps its mark, which a text cannot have: there it is written as `\#`
-    let mut out: Vec<u8> = if text.starts_with('#') {
-        vec![0, b'#']
-    } else {
-        Vec::new()
+    let finish = |out: Vec<u8>| {
+        let value = String::from_utf8(out).ok()?;
+        if text.starts_with('#') {
+            of_der(&value)
+        } else {
+            Some(value)
+        }
     };
-    let mut kept = out.len();
-    let mut characters = text.char_indices().skip(usize::from(text.starts_with('#')));
+    let mut out: Vec<u8> = Vec::new();
+    // spaces at the end belong to the value only where they are escaped
+    let mut kept = 0;
+    let mut characters = text.char_indices();
     while let Some((at, character)) = characters.next() {
         match character {
             ',' | '+' | ';' => {
                 out.truncate(kept);
-                let after = text.get(at + 1..)?;
-                return Some((String::from_utf8(out).ok()?, Some(character), after));
+                return Some((finish(out)?, Some(character), text.get(at + 1..)?));
             }
             '\\' => {
                 let (_, next) = characters.next()?;
                 match next.to_digit(16) {
                     Some(high) => {
                         let low = characters.next()?.1.to_digit(16)?;
-                        // no name has a zero, which marks values of bytes here
+                        // no name has a zero, which marks values that are not texts
                         out.push(u8::try_from(high * 16 + low).ok().filter(|byte| *byte != 0)?);
                     }
                     None => out.extend(next.encode_utf8(&mut [0; 4]).bytes()),
                 }
                 kept = out.len();
             }
-            '"' | '<' | '>' => return None,
+            '"' | '<' | '>' | '\0' => return None,
             character => {
                 out.extend(character.encode_utf8(&mut [0; 4]).bytes());
                 if character != ' ' {
@@ -145,7 +147,30 @@ fn value(text: &str) -> Option<(String, Option<char>, &str)> {
         }
     }
     out.truncate(kept);
-    Some((String::from_utf8(out).ok()?, None, ""))
+    Some((finish(out)?, None, ""))
+}
+
+/// `#` and the DER of a value: the text if it is one (UTF8String, PrintableString, IA5String), else the DER, marked.
+fn of_der(value: &str) -> Option<String> {
+    let hex = value.strip_prefix('#')?.to_ascii_lowercase();
+    let digits: Vec<u32> = hex
+        .chars()
+        .map(|digit| digit.to_digit(16))
+        .collect::<Option<_>>()?;
+    let bytes: Option<Vec<u8>> = digits
+        .chunks(2)
+        .map(|pair| match pair {
+            [high, low] => u8::try_from(high * 16 + low).ok(),
+            _ => None,
+        })
+        .collect();
+    match bytes?.as_slice() {
+        [0x0c | 0x13 | 0x16, length, text @ ..] if usize::from(*length) == text.len() && *length < 128 => {
+            let text = String::from_utf8(text.to_vec()).ok()?;
+            (!text.contains('\0')).then_some(text)
+        }
+        _ => Some(format!("\0{hex}")),
+    }
 }
 
 #[cfg(test)]
@@ -162,6 +187,10 @@ mod tests {
             ("CN=J\\c3\\bcrgen", "CN=Jürgen"),
             ("CN=a\\, b", "CN=a\\2C b"),
             ("1.2.840.113549.1.9.1=x@y.test", "emailAddress=x@y.test"),
+            (
+                "1.2.840.113549.1.9.1=#16087840792E74657374",
+                "emailAddress=x@y.test",
+            ),
         ] {
             assert!(parse(left).is_some(), "{left}");
             assert_eq!(parse(left), parse(right), "{left}");

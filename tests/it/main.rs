@@ -13,8 +13,12 @@
 
 mod architecture;
 mod browser;
+mod certificates;
 mod documentation;
+mod fetch;
 mod harness;
+mod node;
 mod protocol;
 mod rp;
 mod store;
+mod tls;

@@ -13,3 +13,5 @@ mod page_weight;
 mod response_modes;
 mod scene;
 mod script_off;
+
+pub(crate) use driver::variable;

@@ -2,15 +2,19 @@
 
 mod app;
 mod browser;
+mod certificates;
 mod database;
 mod html;
 mod people;
 mod reply;
 mod rp;
+mod tls;
 mod tokens;
 
 pub(crate) use app::TestApp;
 pub(crate) use browser::Browser;
+pub(crate) use certificates::Authority;
+pub(crate) use certificates::Credential;
 pub(crate) use database::Database;
 pub(crate) use database::Kind;
 pub(crate) use people::Person;
@@ -21,5 +25,6 @@ pub(crate) use rp::Rp;
 pub(crate) use rp::basic;
 pub(crate) use rp::challenge;
 pub(crate) use rp::fresh;
+pub(crate) use tls::TlsApp;
 pub(crate) use tokens::Tokens;
 pub(crate) use tokens::decode;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gatepost::oidc::ENDPOINTS;
 use gatepost::oidc::client_auth::METHODS;
-use gatepost::oidc::token::grants::GRANTS;
+use gatepost::oidc::token::grants;
 use serde_json::Value;
 
 use crate::harness::TestApp;
@@ -113,7 +113,7 @@ async fn every_member_has_the_type_of_its_specification() {
 async fn the_document_says_what_the_tables_do() {
     let app = TestApp::start().await;
     let document = document(&app).await;
-    let grants: Vec<_> = GRANTS.iter().map(|g| g.grant_type).collect();
+    let grants: Vec<_> = grants::names().collect();
     assert_eq!(texts(&document["grant_types_supported"]), grants);
     let methods: Vec<_> = METHODS.iter().map(|m| m.name).collect();
     assert_eq!(texts(&document["token_endpoint_auth_methods_supported"]), methods);

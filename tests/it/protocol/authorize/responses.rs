@@ -114,7 +114,7 @@ async fn a_refusal_travels_by_the_same_mode() {
 #[tokio::test]
 async fn an_unknown_response_mode_is_refused_in_the_query() {
     let (_, rp, _, mut browser) = signed_in().await;
-    for mode in ["jwt", "query.jwt", "web_message", "Query"] {
+    for mode in ["web_message", "Query", "JWT"] {
         let request = rp.request("openid").with("response_mode", mode);
         let reply = browser.open(&request).await;
         assert!(reply.location().starts_with("https://ledger.test/cb?"), "{reply}");
