@@ -28,6 +28,7 @@ mod merge;
 mod pem;
 mod problem;
 mod reader;
+mod registration;
 mod sources;
 mod suggest;
 mod tls;
@@ -67,6 +68,9 @@ pub use mail::SmtpTls;
 pub use problem::Problem;
 pub use problem::Source;
 pub use problem::report;
+pub use registration::DocumentMode;
+pub use registration::RegistrationConfig;
+pub use registration::RegistrationMode;
 pub use sources::Sources;
 pub use tls::TlsConfig;
 pub use tls::TlsServer;
@@ -98,6 +102,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// `[fetch]`
     pub fetch: FetchConfig,
+    /// `[registration]`
+    pub registration: RegistrationConfig,
     /// `[branding]`
     pub branding: BrandingConfig,
     /// `[keys]`
@@ -200,6 +206,7 @@ impl Config {
         let tokens = TokensConfig::read(reader);
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
+        let registration = RegistrationConfig::read(reader);
         let branding = BrandingConfig::read(reader);
         let keys = KeysConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -214,6 +221,7 @@ impl Config {
             login: login?,
             mail: mail?,
             fetch: fetch?,
+            registration: registration?,
             branding: branding?,
             keys: keys?,
             log: log?,

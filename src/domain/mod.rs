@@ -20,6 +20,7 @@ pub mod permission;
 pub mod pkce;
 pub mod redirect_uri;
 pub mod response_type;
+pub mod registration_token;
 pub mod role;
 pub mod scope;
 pub mod secret;

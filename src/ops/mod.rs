@@ -5,12 +5,16 @@
 pub mod account;
 pub mod bootstrap;
 pub mod client_cache;
+pub mod client_checks;
+pub mod client_documents;
 pub mod clients;
 pub mod consent;
 pub mod groups;
 pub mod keys;
 pub mod links;
 pub mod mails;
+pub mod registration;
+pub mod registration_tokens;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;

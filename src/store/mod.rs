@@ -19,6 +19,7 @@ pub mod opaque_tokens;
 pub mod outbox;
 mod page;
 pub mod refresh_tokens;
+pub mod registration;
 pub mod replay;
 pub mod roles;
 pub mod secrets;
