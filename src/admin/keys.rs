@@ -15,11 +15,12 @@ use crate::crypto::keys::KeyState;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::permission::Area;
 use crate::domain::permission::Permission;
+use crate::domain::signing_alg::SigningAlg;
 use crate::error::PageError;
 use crate::ops;
 use crate::ops::keys::KeyView;
-use crate::ops::keys::Rotation;
 use crate::web::csrf::CheckedForm;
+use crate::web::path::Path;
 use crate::web::shell::Shell;
 use crate::web::when::When;
 
@@ -38,7 +39,7 @@ const WRITE: Permission = Permission::write(Area::Keys);
 fn router() -> Router<AppState> {
     Router::new()
         .route("/admin/keys", get(list))
-        .route("/admin/keys/rotate", get(ask_rotate).post(rotate))
+        .route("/admin/keys/{alg}/rotate", get(ask_rotate).post(rotate))
 }
 
 #[derive(Template, WebTemplate)]
@@ -48,17 +49,19 @@ struct KeysPage {
     keys: Vec<KeyRow>,
     questions: Vec<Question>,
     publish_before: Lifetime,
+    rotation_interval: Option<Lifetime>,
     may_write: bool,
 }
 
 struct KeyRow {
     kid: String,
-    alg: String,
+    alg: SigningAlg,
     state: KeyState,
     created: When,
     active_from: When,
     retired: Option<When>,
     expires: Option<When>,
+    rotates: Option<When>,
 }
 
 impl From<KeyView> for KeyRow {
@@ -71,21 +74,28 @@ impl From<KeyView> for KeyRow {
             active_from: When::exact(key.active_from),
             retired: key.retired_at.map(When::exact),
             expires: key.expires_at.map(When::exact),
+            rotates: key.rotates_at.map(When::exact),
         }
     }
 }
 
-fn question(admin: &Admin) -> Question {
+fn question(admin: &Admin, alg: SigningAlg) -> Question {
     let from = admin.now() + admin.ops().config.keys.publish_before;
+    let (id, opener) = match alg {
+        SigningAlg::RS256 => ("rotate-rs256", "Rotate RS256…"),
+        SigningAlg::PS256 => ("rotate-ps256", "Rotate PS256…"),
+        SigningAlg::ES256 => ("rotate-es256", "Rotate ES256…"),
+        SigningAlg::EdDSA => ("rotate-eddsa", "Rotate EdDSA…"),
+    };
     Question {
-        id: "rotate",
-        opener: "Rotate…",
-        title: "Rotate the signing key?".to_owned(),
+        id,
+        opener,
+        title: format!("Rotate the {alg} key?"),
         text: format!(
             "A new key is published at once and signs from {from}. The present key signs until then and stays \
              published until its last token has expired. Nobody is signed out."
         ),
-        action: "/admin/keys/rotate".to_owned(),
+        action: format!("/admin/keys/{alg}/rotate"),
         verb: "Rotate key",
         harmless: true,
         ..Question::default()
@@ -97,38 +107,63 @@ async fn list(mut admin: Admin) -> Result<KeysPage, PageError> {
     let shell = admin.shell("Signing keys").await?;
     let keys = ops::keys::list(admin.ops()).await?;
     let may_write = admin.may(WRITE);
-    let waiting = keys.iter().any(|k| k.state == KeyState::Next);
+    let waiting = |alg| keys.iter().any(|k| k.alg == alg && k.state == KeyState::Next);
+    let config = &admin.ops().config.keys;
     Ok(KeysPage {
         shell,
-        questions: (may_write && !waiting)
-            .then(|| question(&admin))
-            .into_iter()
+        questions: config
+            .algorithms
+            .iter()
+            .filter(|alg| may_write && !waiting(**alg))
+            .map(|alg| question(&admin, *alg))
             .collect(),
+        publish_before: config.publish_before,
+        rotation_interval: config.rotation_interval,
         keys: keys.into_iter().map(KeyRow::from).collect(),
-        publish_before: admin.ops().config.keys.publish_before,
         may_write,
     })
 }
 
-/// `GET /admin/keys/rotate`.
-async fn ask_rotate(mut admin: Admin) -> Result<Response, PageError> {
+/// An algorithm that there are keys for.
+fn configured(admin: &Admin, alg: SigningAlg) -> Result<(), PageError> {
+    if admin.ops().config.keys.algorithms.contains(&alg) {
+        Ok(())
+    } else {
+        Err(PageError::not_found())
+    }
+}
+
+/// `GET /admin/keys/{alg}/rotate`.
+async fn ask_rotate(mut admin: Admin, Path(alg): Path<SigningAlg>) -> Result<Response, PageError> {
     admin.require(WRITE)?;
-    question(&admin)
+    configured(&admin, alg)?;
+    question(&admin, alg)
         .page(&mut admin, ("Signing keys", SECTION.path.to_owned()))
         .await
 }
 
-/// `POST /admin/keys/rotate`.
-async fn rotate(mut admin: Admin, _form: CheckedForm) -> Result<Response, PageError> {
+/// `POST /admin/keys/{alg}/rotate`.
+async fn rotate(
+    mut admin: Admin,
+    Path(alg): Path<SigningAlg>,
+    _form: CheckedForm,
+) -> Result<Response, PageError> {
     admin.require(WRITE)?;
-    let (level, text) = match ops::keys::rotate(admin.ops(), &admin.context()).await? {
-        Rotation::Scheduled { active_from, .. } => {
-            ("ok", format!("New key published. It signs from {active_from}."))
+    configured(&admin, alg)?;
+    let done = ops::keys::rotate(admin.ops(), &admin.context(), &[alg]).await?;
+    let (level, text) = match done.first() {
+        Some(key) if key.created => {
+            let from = key.active_from;
+            ("ok", format!("New {alg} key published. It signs from {from}."))
         }
-        Rotation::AlreadyScheduled { active_from, .. } => (
-            "info",
-            format!("A key is waiting already. It signs from {active_from}."),
-        ),
+        Some(key) => {
+            let from = key.active_from;
+            (
+                "info",
+                format!("An {alg} key is waiting already. It signs from {from}."),
+            )
+        }
+        None => ("info", "Nothing was changed.".to_owned()),
     };
     admin.done(level, text, SECTION.path).await
 }

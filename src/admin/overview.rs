@@ -40,6 +40,7 @@ const OF_INTEREST: &[&str] = &[
     "token_family.revoked",
     "token_family.revoked_all",
     "signing_key.rotated",
+    "signing_key.retired",
     "client.created",
     "client.updated",
     "client.secret_rotated",

@@ -30,6 +30,7 @@ use crate::oidc;
 use crate::ops;
 use crate::ops::Ops;
 use crate::ops::client_cache::ClientCache;
+use crate::ops::jwks_cache::ForeignKeysCache;
 use crate::store;
 use crate::store::ConnectOptions;
 use crate::store::Db;
@@ -125,6 +126,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
         clients: ClientCache::default(),
         grant_types: oidc::token::grants::names().collect(),
         fetch,
+        foreign_keys: ForeignKeysCache::default(),
         client_roots,
     })
 }

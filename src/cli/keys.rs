@@ -7,6 +7,7 @@ use crate::cli::answer::Answer;
 use crate::cli::error::CliError;
 use crate::crypto::keys::KeyState;
 use crate::domain::audit::Context;
+use crate::domain::signing_alg::SigningAlg;
 use crate::domain::time::Timestamp;
 use crate::ops;
 use crate::ops::Ops;
@@ -17,15 +18,19 @@ use crate::ops::keys::Rotation;
 pub enum KeysCommand {
     /// List the published keys, newest first
     List,
-    /// Publish a new key, which signs once every application has had time to fetch it
-    Rotate,
+    /// Publish new keys, which sign once every application has had time to fetch them
+    Rotate {
+        /// Only the key of this algorithm: RS256, PS256, ES256 or EdDSA
+        #[arg(long, value_name = "ALG")]
+        alg: Option<SigningAlg>,
+    },
 }
 
 /// Runs the command.
 pub(super) async fn run(command: &KeysCommand, ops: &Ops) -> Result<Answer, CliError> {
     match command {
         KeysCommand::List => list(ops).await,
-        KeysCommand::Rotate => rotate(ops).await,
+        KeysCommand::Rotate { alg } => rotate(ops, *alg).await,
     }
 }
 
@@ -40,13 +45,15 @@ async fn list(ops: &Ops) -> Result<Answer, CliError> {
     let rows: Vec<_> = keys
         .iter()
         .map(|key| {
-            let from = key.active_from.rfc3339();
             vec![
                 key.kid.clone(),
-                key.alg.clone(),
+                key.alg.to_string(),
                 state(key.state).to_owned(),
-                from,
+                key.created_at.rfc3339(),
+                key.active_from.rfc3339(),
+                shown(key.retired_at),
                 shown(key.expires_at),
+                shown(key.rotates_at),
             ]
         })
         .collect();
@@ -58,37 +65,52 @@ async fn list(ops: &Ops) -> Result<Answer, CliError> {
                 "created_at": key.created_at.rfc3339(), "active_from": key.active_from.rfc3339(),
                 "retired_at": key.retired_at.map(Timestamp::rfc3339),
                 "expires_at": key.expires_at.map(Timestamp::rfc3339),
+                "rotates_at": key.rotates_at.map(Timestamp::rfc3339),
             })
         })
         .collect();
     Ok(Answer::list(
         "keys",
-        &["kid", "alg", "state", "signs from", "published until"],
+        &[
+            "kid",
+            "alg",
+            "state",
+            "made",
+            "signs from",
+            "signs until",
+            "published until",
+            "next key made",
+        ],
         &rows,
         &json,
     ))
 }
 
-async fn rotate(ops: &Ops) -> Result<Answer, CliError> {
-    // on a database without any key, the first one signs at once
+async fn rotate(ops: &Ops, alg: Option<SigningAlg>) -> Result<Answer, CliError> {
+    let configured = &ops.config.keys.algorithms;
+    if let Some(alg) = alg.filter(|alg| !configured.contains(alg)) {
+        return Err(CliError::new(format!("{alg} is not in keys.algorithms.")));
+    }
+    // on a database without any key, the first ones sign at once
     ops::keys::ensure(ops).await?;
-    let (kid, active_from, scheduled) = match ops::keys::rotate(ops, &Context::cli()).await? {
-        Rotation::Scheduled { kid, active_from } => (kid, active_from, true),
-        Rotation::AlreadyScheduled { kid, active_from } => (kid, active_from, false),
-    };
-    let text = if scheduled {
-        format!(
-            "Key {kid} is published now and signs from {}.",
-            active_from.rfc3339()
-        )
+    let algs = alg.map_or_else(|| configured.clone(), |alg| vec![alg]);
+    let done = ops::keys::rotate(ops, &Context::cli(), &algs).await?;
+    let text: Vec<_> = done.iter().map(told).collect();
+    let json: Vec<_> = done
+        .iter()
+        .map(|key| {
+            let from = key.active_from.rfc3339();
+            json!({ "alg": key.alg, "kid": key.kid, "active_from": from, "created": key.created })
+        })
+        .collect();
+    Ok(Answer::new(text.join("\n"), json!({ "keys": json })))
+}
+
+fn told(key: &Rotation) -> String {
+    let (alg, kid, from) = (key.alg, &key.kid, key.active_from.rfc3339());
+    if key.created {
+        format!("{alg}: key {kid} is published now and signs from {from}.")
     } else {
-        format!(
-            "Nothing was changed: key {kid} is published already and signs from {}.",
-            active_from.rfc3339()
-        )
-    };
-    Ok(Answer::new(
-        text,
-        json!({ "kid": kid, "active_from": active_from.rfc3339(), "created": scheduled }),
-    ))
+        format!("{alg}: nothing was changed, since key {kid} is published already and signs from {from}.")
+    }
 }

@@ -142,6 +142,7 @@ mod tests {
             "gatepost sessions end --user u",
             "gatepost keys list",
             "gatepost keys rotate",
+            "gatepost keys rotate --alg ES256",
             "gatepost setup-link",
             "gatepost healthcheck",
         ] {

@@ -1,9 +1,9 @@
 //! Randomness, hashes, seals, keys and JWTs. The only place that names rsa, argon2, jsonwebtoken, aws-lc or
 //! x509-parser.
 
-pub mod jose;
 pub mod certificate;
 mod distinguished_name;
+pub mod jose;
 pub mod jwt;
 pub mod keys;
 pub mod password_hash;

@@ -41,6 +41,19 @@ impl SigningAlg {
     }
 }
 
+/// Not the name of an algorithm that we know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not one of RS256, PS256, ES256 and EdDSA")]
+pub struct UnknownAlg;
+
+impl std::str::FromStr for SigningAlg {
+    type Err = UnknownAlg;
+
+    fn from_str(name: &str) -> Result<Self, UnknownAlg> {
+        Self::parse(name).ok_or(UnknownAlg)
+    }
+}
+
 impl std::fmt::Display for SigningAlg {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())

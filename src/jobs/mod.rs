@@ -6,6 +6,7 @@
 mod deliver_outbox;
 mod expire;
 mod reload_keys;
+mod rotate_keys;
 mod run;
 
 pub use run::Job;
@@ -17,4 +18,9 @@ pub use run::Work;
 pub use run::spawn;
 
 /// Every job.
-pub const JOBS: &[Job] = &[reload_keys::JOB, expire::JOB, deliver_outbox::JOB];
+pub const JOBS: &[Job] = &[
+    reload_keys::JOB,
+    rotate_keys::JOB,
+    expire::JOB,
+    deliver_outbox::JOB,
+];

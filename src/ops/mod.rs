@@ -10,6 +10,7 @@ pub mod client_documents;
 pub mod clients;
 pub mod consent;
 pub mod groups;
+pub mod jwks_cache;
 pub mod keys;
 pub mod links;
 pub mod mails;
@@ -64,6 +65,8 @@ pub struct Ops {
     pub clients: client_cache::ClientCache,
     /// Requests to addresses that others name.
     pub fetch: Fetch,
+    /// The keys of clients and trusted issuers, for a minute.
+    pub foreign_keys: jwks_cache::ForeignKeysCache,
     /// Authorities that issue client certificates.
     pub client_roots: ClientRoots,
     /// Grants that the token endpoint serves, for checking client metadata.

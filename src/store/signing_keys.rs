@@ -6,6 +6,7 @@ use sea_orm::EntityTrait as _;
 use sea_orm::QueryFilter as _;
 use sea_orm::QueryOrder as _;
 
+use crate::domain::signing_alg::SigningAlg;
 use crate::domain::time::Timestamp;
 use crate::store::Reader;
 use crate::store::StoreError;
@@ -18,8 +19,8 @@ use crate::store::run;
 pub struct StoredKey {
     /// `kid`.
     pub kid: String,
-    /// `RS256` …
-    pub alg: String,
+    /// The algorithm that it is for.
+    pub alg: SigningAlg,
     /// The public JWK, JSON.
     pub public_jwk: String,
     /// PKCS#8 DER, sealed.
@@ -34,7 +35,7 @@ pub struct StoredKey {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Every key that is published, oldest first.
+/// Every key that is published, oldest first. Keys for an algorithm of another version are none of ours.
 pub async fn published(on: &impl Reader, now: Timestamp) -> Result<Vec<StoredKey>, StoreError> {
     let expires = signing_keys::Column::ExpiresAt;
     let rows = signing_keys::Entity::find()
@@ -44,19 +45,22 @@ pub async fn published(on: &impl Reader, now: Timestamp) -> Result<Vec<StoredKey
                 .add(expires.gt(now.as_micros())),
         )
         .order_by_asc(signing_keys::Column::ActiveFrom)
+        .order_by_asc(signing_keys::Column::Kid)
         .all(on.connection())
         .await?;
     Ok(rows
         .into_iter()
-        .map(|row| StoredKey {
-            kid: row.kid,
-            alg: row.alg,
-            public_jwk: row.public_jwk,
-            private_sealed: row.private_sealed,
-            created_at: Timestamp::from_micros(row.created_at),
-            active_from: Timestamp::from_micros(row.active_from),
-            retired_at: row.retired_at.map(Timestamp::from_micros),
-            expires_at: row.expires_at.map(Timestamp::from_micros),
+        .filter_map(|row| {
+            Some(StoredKey {
+                alg: SigningAlg::parse(&row.alg)?,
+                kid: row.kid,
+                public_jwk: row.public_jwk,
+                private_sealed: row.private_sealed,
+                created_at: Timestamp::from_micros(row.created_at),
+                active_from: Timestamp::from_micros(row.active_from),
+                retired_at: row.retired_at.map(Timestamp::from_micros),
+                expires_at: row.expires_at.map(Timestamp::from_micros),
+            })
         })
         .collect())
 }
@@ -65,7 +69,7 @@ pub async fn published(on: &impl Reader, now: Timestamp) -> Result<Vec<StoredKey
 pub async fn insert(tx: &Tx, key: &StoredKey) -> Result<(), StoreError> {
     let row = signing_keys::ActiveModel {
         kid: Set(key.kid.clone()),
-        alg: Set(key.alg.clone()),
+        alg: Set(key.alg.as_str().to_owned()),
         public_jwk: Set(key.public_jwk.clone()),
         private_sealed: Set(key.private_sealed.clone()),
         created_at: Set(key.created_at.as_micros()),
@@ -79,21 +83,30 @@ pub async fn insert(tx: &Tx, key: &StoredKey) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Lets every other key of the algorithm stop signing at `retired_at` and disappear at `expires_at`.
-pub async fn retire_others(
+/// When keys stop signing, and when they disappear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retirement {
+    /// They sign until then.
+    pub retired_at: Timestamp,
+    /// They are published until then.
+    pub expires_at: Timestamp,
+}
+
+/// Retires the keys of an algorithm that are not retired yet, but for the one that follows them.
+pub async fn retire(
     tx: &Tx,
-    alg: &str,
-    keep: &str,
-    retired_at: Timestamp,
-    expires_at: Timestamp,
+    alg: SigningAlg,
+    successor: Option<&str>,
+    when: Retirement,
 ) -> Result<u64, StoreError> {
     const SQL: &str = "UPDATE signing_keys SET retired_at = $1, expires_at = $2 \
         WHERE alg = $3 AND kid <> $4 AND retired_at IS NULL";
     let values = [
-        retired_at.as_micros().into(),
-        expires_at.as_micros().into(),
-        alg.into(),
-        keep.into(),
+        when.retired_at.as_micros().into(),
+        when.expires_at.as_micros().into(),
+        alg.as_str().into(),
+        // no thumbprint is empty
+        successor.unwrap_or_default().into(),
     ];
     run(tx, SQL, values).await
 }

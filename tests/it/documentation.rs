@@ -12,7 +12,7 @@ use gatepost::oidc::ENDPOINTS;
     clippy::disallowed_methods,
     reason = "the tests' own setting, not the product's"
 )]
-fn expect_fresh(name: &str, text: &str) {
+pub(crate) fn expect_fresh(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
     if std::env::var("UPDATE_DOCS").is_ok_and(|v| !v.is_empty()) {
         std::fs::write(&path, text).expect("docs/ can be written to");

@@ -17,6 +17,7 @@ mod certificates;
 mod documentation;
 mod fetch;
 mod harness;
+mod jwks_cache;
 mod node;
 mod protocol;
 mod rp;

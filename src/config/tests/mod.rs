@@ -11,6 +11,8 @@ use super::SmtpTls;
 use super::Source;
 use super::Sources;
 use super::report;
+use crate::domain::lifetime::Lifetime;
+use crate::domain::signing_alg::SigningAlg;
 
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
@@ -77,6 +79,12 @@ fn the_defaults_are_valid_and_what_the_product_promises() {
     assert_eq!(config.branding.product_name, "Gatepost");
     assert!(config.branding.help_url.is_none());
     assert_eq!(config.keys.jwks_max_age.as_secs(), 900);
+    assert_eq!(config.keys.algorithms, SigningAlg::ALL);
+    assert_eq!(config.keys.rotation_interval, Some(Lifetime::from_days(90)));
+    let never =
+        Config::from_toml("keys = { rotation_interval = '0s', algorithms = 'EdDSA, RS256' }").unwrap();
+    assert_eq!(never.keys.rotation_interval, None);
+    assert_eq!(never.keys.algorithms, [SigningAlg::RS256, SigningAlg::EdDSA]);
     assert_eq!(
         (config.log.level.as_str(), config.log.format),
         ("info", LogFormat::Text)

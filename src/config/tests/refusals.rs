@@ -191,6 +191,18 @@ fn every_refusal_names_its_key_and_a_remedy() {
             "branding.help_url: must be a web address. Try one that starts with \"https://\"",
         ),
         (
+            "keys.algorithms = ['PS256']",
+            "keys.algorithms: must contain RS256, which every OpenID Connect client may rely on. Try the same list with \"RS256\" added",
+        ),
+        (
+            "keys.algorithms = ['RS256', 'HS256']",
+            "keys.algorithms: names HS256; known are RS256, PS256, ES256 and EdDSA. Try [\"RS256\", \"PS256\", \"ES256\", \"EdDSA\"], the default",
+        ),
+        (
+            "keys = { publish_before = '2d', rotation_interval = '1d' }",
+            "keys.publish_before: must not be longer than keys.rotation_interval (1d). Try \"1d\", or a longer keys.rotation_interval",
+        ),
+        (
             "keys.publish_before = '5m'",
             "keys.jwks_max_age: must not be longer than keys.publish_before (5m). Try \"5m\", or a longer keys.publish_before",
         ),

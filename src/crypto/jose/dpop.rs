@@ -40,6 +40,8 @@ pub struct ProofClaims {
     pub nonce: Option<String>,
 }
 
+const BAD_KEY: &str = "the key of the proof is not a usable public key";
+
 /// Reads a proof and verifies its signature: steps 2 to 7 of RFC 9449 §4.3. The error may be shown to the client.
 pub fn parse(proof: &str, allowed: &[SigningAlg]) -> Result<Proof, &'static str> {
     let (header, members, _) =
@@ -52,7 +54,6 @@ pub fn parse(proof: &str, allowed: &[SigningAlg]) -> Result<Proof, &'static str>
         .get("jwk")
         .and_then(Value::as_object)
         .ok_or("the proof carries no key")?;
-    const BAD_KEY: &str = "the key of the proof is not a usable public key";
     let material = keys::material(jwk).map_err(|_| BAD_KEY)?.ok_or(BAD_KEY)?;
     let verifier = Verifier::new(&material).map_err(|_| BAD_KEY)?;
     if !verifier.fits(alg) {

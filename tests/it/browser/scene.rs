@@ -1,5 +1,6 @@
 //! A provider that has been in use for a while: people, roles, groups, clients, sign-ins of some weeks, a stolen token.
 
+use gatepost::domain::signing_alg::SigningAlg;
 use gatepost::ops;
 
 use crate::harness::Person;
@@ -88,7 +89,7 @@ impl Scene {
             app.advance(if day < 19 { DAY - 8_000 } else { 1_000 });
         }
         people[8].disable().await;
-        let done = ops::keys::rotate(app.ops(), &app.operator()).await;
+        let done = ops::keys::rotate(app.ops(), &app.operator(), SigningAlg::ALL).await;
         done.expect("the database answers");
         // the newest family: a few rotations, alive
         let amara = people.swap_remove(0);

@@ -13,6 +13,7 @@ use gatepost::clock::Clock;
 use gatepost::config::Config;
 use gatepost::domain::audit::Context;
 use gatepost::domain::lifetime::Lifetime;
+use gatepost::domain::signing_alg::SigningAlg;
 use gatepost::ops;
 use gatepost::ops::Ops;
 use gatepost::store;
@@ -28,7 +29,7 @@ use crate::harness::database::Database;
 use crate::harness::people::PersonBuilder;
 use crate::harness::rp::RpBuilder;
 
-/// Makes RSA keys once for the whole run: that is slow, and every test has the same master key.
+/// Makes keys of every algorithm once for the whole run: RSA ones are slow, and every test has the same master key.
 static KEYS: OnceCell<Vec<StoredKey>> = OnceCell::const_new();
 
 /// The issuer of applications that are not served over a socket.
@@ -227,10 +228,15 @@ async fn open(config: Config, clock: Clock) -> App {
     let now = ops.now();
     let keys = KEYS
         .get_or_init(async || {
-            ops::keys::ensure(&ops).await.expect("a key is made");
+            // whatever this test's own configuration says
+            let mut of_all = ops.clone();
+            let mut config = (*ops.config).clone();
+            config.keys.algorithms = SigningAlg::ALL.to_vec();
+            of_all.config = Arc::new(config);
+            ops::keys::ensure(&of_all).await.expect("keys are made");
             store::signing_keys::published(&ops.db, now)
                 .await
-                .expect("the key is stored")
+                .expect("the keys are stored")
         })
         .await;
     let published = store::signing_keys::published(&ops.db, now).await.expect("keys");

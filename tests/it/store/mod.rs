@@ -4,6 +4,7 @@ mod codes;
 mod links;
 mod refresh_tokens;
 mod schema;
+mod signing_keys;
 mod throttle;
 
 use std::future::Future;
