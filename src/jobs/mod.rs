@@ -6,6 +6,7 @@
 mod deliver_outbox;
 mod expire;
 mod reload_keys;
+mod remove_unused_clients;
 mod rotate_keys;
 mod run;
 
@@ -22,5 +23,4 @@ pub const JOBS: &[Job] = &[
     reload_keys::JOB,
     rotate_keys::JOB,
     expire::JOB,
-    deliver_outbox::JOB,
-];
+    deliver_outbox::JOB, remove_unused_clients::JOB];

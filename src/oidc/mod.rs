@@ -8,6 +8,7 @@ pub mod introspect;
 pub mod jwks;
 pub mod logout;
 pub mod protocol_form;
+pub mod registration;
 pub mod response_mode;
 pub mod revoke;
 pub mod token;
@@ -55,6 +56,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     introspect::ENDPOINT,
     revoke::ENDPOINT,
     logout::ENDPOINT,
+    registration::ENDPOINT,
+    registration::MANAGEMENT,
 ];
 
 /// Endpoints that show pages; the caller adds sessions and the error page.

@@ -150,6 +150,7 @@ async fn advance(
             if !asks_consent(ops, client, request, progress, account).await? {
                 ops::sessions::touch(ops, account).await?;
                 let answer = ops::tokens::front_channel(ops, client, request, account).await?;
+                ops::registration::note_use(ops, client).await?;
                 return Ok(respond::grant(visit, client, &request.return_to, answer));
             }
             Step::Consent(account.id.clone())

@@ -10,6 +10,7 @@ use crate::domain::response_type::ResponseType;
 use crate::error::PageError;
 use crate::error::PageErrorKind;
 use crate::error::page::ErrorDetails;
+use crate::ops;
 use crate::ops::Ops;
 use crate::store;
 use crate::web::params::Params;
@@ -38,7 +39,7 @@ pub(super) async fn identify(ops: &Ops, params: &Params) -> Result<Identified, P
     };
     let id: Option<ClientId> = params.get("client_id").and_then(|id| id.parse().ok());
     let id = id.ok_or_else(|| refuse(PageErrorKind::UnknownClient))?;
-    let Some(client) = ops.clients.find(&ops.db, &id).await? else {
+    let Some(client) = ops::client_documents::find(ops, &id).await? else {
         let known = store::clients::find(&ops.db, &id).await?.is_some();
         return Err(refuse(if known {
             PageErrorKind::ClientDisabled

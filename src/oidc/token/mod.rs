@@ -20,6 +20,7 @@ use crate::oidc::Caller;
 use crate::oidc::Endpoint;
 use crate::oidc::client_auth;
 use crate::oidc::protocol_form::ProtocolForm;
+use crate::ops;
 use crate::ops::Ops;
 use crate::ops::tokens::IssuedTokens;
 use crate::web::params::Params;
@@ -116,6 +117,7 @@ async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Resp
         constraint: None,
     };
     let issued = (grant.redeem)(request).await?;
+    ops::registration::note_use(ops, &client).await?;
     tracing::info!(client.id = %client.id, grant_type = grant.grant_type, "Issued tokens");
     Ok(answer(&issued))
 }
