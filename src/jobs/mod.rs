@@ -23,4 +23,6 @@ pub const JOBS: &[Job] = &[
     reload_keys::JOB,
     rotate_keys::JOB,
     expire::JOB,
-    deliver_outbox::JOB, remove_unused_clients::JOB];
+    deliver_outbox::JOB,
+    remove_unused_clients::JOB,
+];
