@@ -127,8 +127,16 @@ impl ProtocolArgs {
             ("authorization_details_types", &self.authorization_details_types),
             ("resources", &self.resources),
         ];
-        members.extend(texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?)))));
-        members.extend(bools.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?)))));
+        members.extend(
+            texts
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), json!(value?)))),
+        );
+        members.extend(
+            bools
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), json!(value?)))),
+        );
         let given = lists.into_iter().filter(|(_, values)| !values.is_empty());
         members.extend(given.map(|(name, values)| (name.to_owned(), json!(values))));
         if let Some(path) = &self.jwks {
@@ -141,22 +149,49 @@ impl ProtocolArgs {
         [
             ("profile", self.profile.as_ref()),
             ("jwks_uri", self.jwks_uri.as_ref()),
-            ("token_endpoint_auth_signing_alg", self.token_endpoint_auth_signing_alg.as_ref()),
-            ("tls_client_auth_subject_dn", self.tls_client_auth_subject_dn.as_ref()),
+            (
+                "token_endpoint_auth_signing_alg",
+                self.token_endpoint_auth_signing_alg.as_ref(),
+            ),
+            (
+                "tls_client_auth_subject_dn",
+                self.tls_client_auth_subject_dn.as_ref(),
+            ),
             ("tls_client_auth_san_dns", self.tls_client_auth_san_dns.as_ref()),
             ("tls_client_auth_san_uri", self.tls_client_auth_san_uri.as_ref()),
             ("tls_client_auth_san_ip", self.tls_client_auth_san_ip.as_ref()),
-            ("tls_client_auth_san_email", self.tls_client_auth_san_email.as_ref()),
-            ("id_token_signed_response_alg", self.id_token_signed_response_alg.as_ref()),
-            ("userinfo_signed_response_alg", self.userinfo_signed_response_alg.as_ref()),
-            ("introspection_signed_response_alg", self.introspection_signed_response_alg.as_ref()),
-            ("authorization_signed_response_alg", self.authorization_signed_response_alg.as_ref()),
-            ("request_object_signing_alg", self.request_object_signing_alg.as_ref()),
+            (
+                "tls_client_auth_san_email",
+                self.tls_client_auth_san_email.as_ref(),
+            ),
+            (
+                "id_token_signed_response_alg",
+                self.id_token_signed_response_alg.as_ref(),
+            ),
+            (
+                "userinfo_signed_response_alg",
+                self.userinfo_signed_response_alg.as_ref(),
+            ),
+            (
+                "introspection_signed_response_alg",
+                self.introspection_signed_response_alg.as_ref(),
+            ),
+            (
+                "authorization_signed_response_alg",
+                self.authorization_signed_response_alg.as_ref(),
+            ),
+            (
+                "request_object_signing_alg",
+                self.request_object_signing_alg.as_ref(),
+            ),
             ("subject_type", self.subject_type.as_ref()),
             ("sector_identifier_uri", self.sector_identifier_uri.as_ref()),
             ("frontchannel_logout_uri", self.frontchannel_logout_uri.as_ref()),
             ("backchannel_logout_uri", self.backchannel_logout_uri.as_ref()),
-            ("backchannel_token_delivery_mode", self.backchannel_token_delivery_mode.as_ref()),
+            (
+                "backchannel_token_delivery_mode",
+                self.backchannel_token_delivery_mode.as_ref(),
+            ),
             (
                 "backchannel_client_notification_endpoint",
                 self.backchannel_client_notification_endpoint.as_ref(),
@@ -176,7 +211,10 @@ impl ProtocolArgs {
                 self.tls_client_certificate_bound_access_tokens,
             ),
             ("dpop_bound_access_tokens", self.dpop_bound_access_tokens),
-            ("require_signed_request_object", self.require_signed_request_object),
+            (
+                "require_signed_request_object",
+                self.require_signed_request_object,
+            ),
             (
                 "require_pushed_authorization_requests",
                 self.require_pushed_authorization_requests,

@@ -82,7 +82,14 @@ async fn list(ops: &Ops) -> Result<Answer, CliError> {
     let row = |token: &RegistrationToken| {
         let left = token.uses_left.map_or("any".to_owned(), |left| left.to_string());
         let (used, expires) = (time(token.last_used_at), time(token.expires_at));
-        vec![token.id.to_string(), token.name.clone(), token.hint.clone(), left, used, expires]
+        vec![
+            token.id.to_string(),
+            token.name.clone(),
+            token.hint.clone(),
+            left,
+            used,
+            expires,
+        ]
     };
     let rows: Vec<_> = tokens.iter().map(row).collect();
     let json: Vec<_> = tokens.iter().map(view).collect();
@@ -103,7 +110,11 @@ fn view(token: &RegistrationToken) -> Value {
 }
 
 async fn revoke(text: &str, ops: &Ops) -> Result<Answer, CliError> {
-    let wrong = || CliError::new(format!("There is no registration token \"{text}\"; ids look like rgt_…"));
+    let wrong = || {
+        CliError::new(format!(
+            "There is no registration token \"{text}\"; ids look like rgt_…"
+        ))
+    };
     let id: RegistrationTokenId = text.parse().map_err(|_| wrong())?;
     if !ops::registration_tokens::revoke(ops, &Context::cli(), &id).await? {
         return Err(wrong());

@@ -77,7 +77,10 @@ fn may_be_read(ops: &Ops, id: &ClientId) -> bool {
         && url.fragment().is_none()
         && url.username().is_empty()
         && url.password().is_none();
-    plain && url.host_str().is_some_and(|host| ops.config.registration.allows_host(host))
+    plain
+        && url
+            .host_str()
+            .is_some_and(|host| ops.config.registration.allows_host(host))
 }
 
 /// A document that can stand.

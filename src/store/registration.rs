@@ -27,7 +27,8 @@ pub async fn mark(
     registration: Option<&TokenHash>,
     fresh_until: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE clients SET origin = $1, registration_hash = $2, fresh_until = $3 WHERE id = $4";
+    const SQL: &str =
+        "UPDATE clients SET origin = $1, registration_hash = $2, fresh_until = $3 WHERE id = $4";
     let values = [
         origin.as_str().into(),
         registration.map(TokenHash::as_str).into(),

@@ -99,7 +99,10 @@ fn members_of(metadata: &ClientMetadata) -> Map<String, Value> {
 
 /// Reads what a client brings, or says everything that cannot stand. The rules of [`ClientMetadata::problems`] come
 /// after.
-pub fn read(given: &Map<String, Value>, allowed: &Allowed<'_>) -> Result<ClientMetadata, Vec<InvalidMetadata>> {
+pub fn read(
+    given: &Map<String, Value>,
+    allowed: &Allowed<'_>,
+) -> Result<ClientMetadata, Vec<InvalidMetadata>> {
     let mut problems = Vec::new();
     if given.contains_key("software_statement") {
         let text = "cannot be used: no issuer of software statements is trusted here";
@@ -124,7 +127,11 @@ pub fn read(given: &Map<String, Value>, allowed: &Allowed<'_>) -> Result<ClientM
         Ok(mut metadata) if problems.is_empty() => {
             name(&mut metadata);
             limits(&metadata, allowed, &mut problems);
-            if problems.is_empty() { Ok(metadata) } else { Err(problems) }
+            if problems.is_empty() {
+                Ok(metadata)
+            } else {
+                Err(problems)
+            }
         }
         Ok(_) => Err(problems),
         Err(_) => {
@@ -187,17 +194,29 @@ fn name(metadata: &mut ClientMetadata) {
 
 /// What a stranger may not have.
 fn limits(metadata: &ClientMetadata, allowed: &Allowed<'_>, problems: &mut Vec<InvalidMetadata>) {
-    if !metadata.grant_types.iter().all(|grant| allowed.grant_types.contains(grant)) {
+    if !metadata
+        .grant_types
+        .iter()
+        .all(|grant| allowed.grant_types.contains(grant))
+    {
         let known = allowed.grant_types.join(", ");
         let text = format!("may hold only {known} for clients that register themselves");
         problems.push(InvalidMetadata::new("grant_types", text));
     }
-    if metadata.scope.iter().any(|scope| !STANDARD_SCOPES.contains(&scope)) {
+    if metadata
+        .scope
+        .iter()
+        .any(|scope| !STANDARD_SCOPES.contains(&scope))
+    {
         let text = format!("may hold only {}", STANDARD_SCOPES.join(", "));
         problems.push(InvalidMetadata::new("scope", text));
     }
     // OIDC Core §4: https, also on this machine
-    if metadata.initiate_login_uri.as_ref().is_some_and(|uri| !uri.starts_with("https://")) {
+    if metadata
+        .initiate_login_uri
+        .as_ref()
+        .is_some_and(|uri| !uri.starts_with("https://"))
+    {
         problems.push(InvalidMetadata::new("initiate_login_uri", "must be an https URL"));
     }
 }
@@ -215,7 +234,9 @@ mod tests {
     }
 
     fn grants() -> Vec<String> {
-        ["authorization_code", "implicit", "refresh_token"].map(str::to_owned).to_vec()
+        ["authorization_code", "implicit", "refresh_token"]
+            .map(str::to_owned)
+            .to_vec()
     }
 
     fn outcome(json: &str) -> Result<ClientMetadata, Vec<&'static str>> {
@@ -236,11 +257,15 @@ mod tests {
 
     #[test]
     fn defaults_are_those_of_the_specifications() {
-        let client = outcome(r#"{"redirect_uris":["https://a.test/cb"],"client_name#ja":"x","vendor":{}}"#).unwrap();
+        let client =
+            outcome(r#"{"redirect_uris":["https://a.test/cb"],"client_name#ja":"x","vendor":{}}"#).unwrap();
         assert_eq!(client.grant_types, ["authorization_code"]);
         assert_eq!(client.response_types, [ResponseType::CODE]);
         assert_eq!(client.token_endpoint_auth_method, AuthMethod::ClientSecretBasic);
-        assert_eq!((client.client_name.as_str(), client.require_pkce), ("a.test", false));
+        assert_eq!(
+            (client.client_name.as_str(), client.require_pkce),
+            ("a.test", false)
+        );
         assert!(STANDARD_SCOPES.iter().all(|scope| client.scope.contains(scope)));
     }
 
@@ -248,9 +273,19 @@ mod tests {
     fn grants_and_response_types_follow_from_each_other() {
         let client = outcome(r#"{"response_types":["code id_token","id_token"]}"#).unwrap();
         assert_eq!(client.grant_types, ["authorization_code", "implicit"]);
-        let types = |json| outcome(json).unwrap().response_types.iter().map(|t| t.as_str()).collect::<Vec<_>>();
+        let types = |json| {
+            outcome(json)
+                .unwrap()
+                .response_types
+                .iter()
+                .map(|t| t.as_str())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(types(r#"{"grant_types":["implicit"]}"#), ["id_token"]);
-        assert_eq!(types(r#"{"grant_types":["refresh_token","authorization_code"]}"#), ["code"]);
+        assert_eq!(
+            types(r#"{"grant_types":["refresh_token","authorization_code"]}"#),
+            ["code"]
+        );
         assert_eq!(types(r#"{"grant_types":[]}"#), [""; 0]);
     }
 
@@ -264,9 +299,15 @@ mod tests {
             (r#"{"scope":"openid admin"}"#, "scope"),
             (r#"{"redirect_uris":["javascript:alert(1)"]}"#, "redirect_uris"),
             (r#"{"redirect_uris":"https://a.test/cb"}"#, "redirect_uris"),
-            (r#"{"initiate_login_uri":"http://localhost/start"}"#, "initiate_login_uri"),
+            (
+                r#"{"initiate_login_uri":"http://localhost/start"}"#,
+                "initiate_login_uri",
+            ),
             (r#"{"software_statement":"a.b.c"}"#, "software_statement"),
-            (r#"{"id_token_signed_response_alg":"none"}"#, "id_token_signed_response_alg"),
+            (
+                r#"{"id_token_signed_response_alg":"none"}"#,
+                "id_token_signed_response_alg",
+            ),
             (r#"{"response_types":["token"]}"#, "response_types"),
         ] {
             assert_eq!(outcome(json).unwrap_err(), [field], "{json}");

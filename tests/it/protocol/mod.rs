@@ -10,6 +10,7 @@ mod forms;
 mod introspect;
 mod jwks;
 mod logout;
+mod registration;
 mod secrecy;
 mod sign_in;
 mod token;
