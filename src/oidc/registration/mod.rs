@@ -14,7 +14,8 @@ use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::IntoResponse as _;
 use axum::response::Response;
-use axum::routing::any;
+use axum::routing::MethodFilter;
+use axum::routing::on;
 
 use crate::app::state::AppState;
 use crate::config::RegistrationMode;
@@ -38,7 +39,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
     path: PATH,
     metadata: None,
     caller: Caller::Anybody,
-    router: || any(serve),
+    router: || on(EVERY, serve),
 };
 
 /// `GET`, `PUT` and `DELETE /register/{client_id}`.
@@ -46,8 +47,17 @@ pub const MANAGEMENT: Endpoint = Endpoint {
     path: "/register/{client_id}",
     metadata: None,
     caller: Caller::Server,
-    router: || any(manage::serve),
+    router: || on(EVERY, manage::serve),
 };
+
+/// Our own refusals for every method, so that nothing is there where registration is off.
+const EVERY: MethodFilter = MethodFilter::GET
+    .or(MethodFilter::HEAD)
+    .or(MethodFilter::POST)
+    .or(MethodFilter::PUT)
+    .or(MethodFilter::DELETE)
+    .or(MethodFilter::PATCH)
+    .or(MethodFilter::OPTIONS);
 
 /// Where clients register.
 pub const PATH: &str = "/register";
