@@ -30,6 +30,7 @@ mod merge;
 mod pem;
 mod problem;
 mod reader;
+mod registration;
 mod sources;
 mod suggest;
 mod tls;
@@ -71,6 +72,9 @@ pub use mail::SmtpTls;
 pub use problem::Problem;
 pub use problem::Source;
 pub use problem::report;
+pub use registration::DocumentMode;
+pub use registration::RegistrationConfig;
+pub use registration::RegistrationMode;
 pub use sources::Sources;
 pub use tls::TlsConfig;
 pub use tls::TlsServer;
@@ -106,6 +110,8 @@ pub struct Config {
     pub fetch: FetchConfig,
     /// `[ciba]`
     pub ciba: CibaConfig,
+    /// `[registration]`
+    pub registration: RegistrationConfig,
     /// `[branding]`
     pub branding: BrandingConfig,
     /// `[keys]`
@@ -215,6 +221,7 @@ impl Config {
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
         let ciba = CibaConfig::read(reader);
+        let registration = RegistrationConfig::read(reader);
         let branding = BrandingConfig::read(reader);
         let keys = KeysConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -231,6 +238,7 @@ impl Config {
             mail: mail?,
             fetch: fetch?,
             ciba: ciba?,
+            registration: registration?,
             branding: branding?,
             keys: keys?,
             log: log?,

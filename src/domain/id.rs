@@ -75,6 +75,7 @@ id!(/** A refresh-token family. */ FamilyId, "fam");
 id!(/** A role. */ RoleId, "rol");
 id!(/** A group. */ GroupId, "grp");
 id!(/** A client secret. */ SecretId, "sec");
+id!(/** An initial access token, which lets clients register. */ RegistrationTokenId, "rgt");
 id!(/** An audit entry. */ AuditId, "aud");
 id!(/** An outbox row. */ OutboxId, "out");
 id!(/** A repeated presentation of a refresh token. */ RepeatId, "rep");

@@ -7,6 +7,7 @@ mod deliver_outbox;
 mod deliver_pings;
 mod expire;
 mod reload_keys;
+mod remove_unused_clients;
 mod rotate_keys;
 mod run;
 
@@ -25,4 +26,5 @@ pub const JOBS: &[Job] = &[
     expire::JOB,
     deliver_outbox::JOB,
     deliver_pings::JOB,
+    remove_unused_clients::JOB,
 ];

@@ -12,6 +12,7 @@ pub mod logout;
 pub mod par;
 pub mod pending;
 pub mod protocol_form;
+pub mod registration;
 pub mod response_mode;
 pub mod revoke;
 pub mod sender_constraint;
@@ -64,6 +65,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ciba::ENDPOINT,
     ciba::test_hook::ENDPOINT,
     logout::ENDPOINT,
+    registration::ENDPOINT,
+    registration::MANAGEMENT,
 ];
 
 /// Endpoints that show pages; the caller adds sessions and the error page.

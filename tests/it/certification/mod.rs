@@ -3,12 +3,14 @@
 mod basic;
 mod ciba;
 mod config;
+mod dynamic;
 mod fapi2_par;
 mod form_post;
 mod hybrid;
 mod implicit;
 mod message_signing;
 mod request_objects;
+mod third_party_login;
 
 use std::sync::Arc;
 

@@ -12,6 +12,7 @@ mod forms;
 mod introspect;
 mod jwks;
 mod logout;
+mod registration;
 mod secrecy;
 mod sign_in;
 pub(crate) mod token;
