@@ -4,6 +4,7 @@
 //! else writes to standard output.
 
 mod answer;
+mod apis;
 mod bootstrap;
 mod clients;
 mod config_check;
@@ -73,6 +74,9 @@ pub enum Command {
     /// Manage applications
     #[command(subcommand)]
     Clients(clients::ClientsCommand),
+    /// Manage APIs that tokens can be for
+    #[command(subcommand)]
+    Apis(apis::ApisCommand),
     /// End refresh-token families
     #[command(subcommand)]
     Tokens(tokens::TokensCommand),
@@ -137,6 +141,11 @@ mod tests {
             "gatepost clients show a",
             "gatepost clients delete a",
             "gatepost clients rotate-secret a --overlap 1h",
+            "gatepost apis create https://api.test --name n --scope a --scope b --details-type c --client d",
+            "gatepost apis list",
+            "gatepost apis update https://api.test --name n --no-client",
+            "gatepost apis delete api_1",
+            "gatepost apis metadata https://api.test",
             "gatepost tokens revoke fam_1",
             "gatepost tokens revoke --user u --client c",
             "gatepost sessions end --user u",

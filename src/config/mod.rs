@@ -28,6 +28,7 @@ mod merge;
 mod pem;
 mod problem;
 mod reader;
+mod resources;
 mod sources;
 mod suggest;
 mod tls;
@@ -67,6 +68,7 @@ pub use mail::SmtpTls;
 pub use problem::Problem;
 pub use problem::Source;
 pub use problem::report;
+pub use resources::ResourcesConfig;
 pub use sources::Sources;
 pub use tls::TlsConfig;
 pub use tls::TlsServer;
@@ -92,6 +94,8 @@ pub struct Config {
     pub admin: AdminConfig,
     /// `[tokens]`
     pub tokens: TokensConfig,
+    /// `[resources]`
+    pub resources: ResourcesConfig,
     /// `[login]`
     pub login: LoginConfig,
     /// `[mail]`
@@ -198,6 +202,7 @@ impl Config {
         let login = LoginConfig::read(reader);
         let admin = AdminConfig::read(reader, login.as_ref().map(|login| login.password_min_length));
         let tokens = TokensConfig::read(reader);
+        let resources = ResourcesConfig::read(reader);
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
         let branding = BrandingConfig::read(reader);
@@ -211,6 +216,7 @@ impl Config {
             crypto: crypto?,
             admin: admin?,
             tokens: tokens?,
+            resources: resources?,
             login: login?,
             mail: mail?,
             fetch: fetch?,

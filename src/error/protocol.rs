@@ -42,6 +42,7 @@ pub struct ProtocolError {
     /// Why, for the log.
     pub cause: Option<Cause>,
     challenge: Challenge,
+    parameters: String,
     status: Option<StatusCode>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -60,6 +61,7 @@ impl ProtocolError {
             description: description.into(),
             cause: None,
             challenge,
+            parameters: String::new(),
             status: None,
             headers: Vec::new(),
         }
@@ -95,6 +97,14 @@ impl ProtocolError {
         self
     }
 
+    /// With one more parameter in the challenge: what would do. RFC 9470 §3. The value is a text of ours or from the
+    /// configuration, without quotes.
+    #[must_use]
+    pub fn demanding(mut self, name: &str, value: &str) -> Self {
+        self.parameters.push_str(&format!(", {name}=\"{value}\""));
+        self
+    }
+
     /// With another status than the code's: some codes are answered differently by resources.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
@@ -115,14 +125,15 @@ impl ProtocolError {
             Challenge::Basic => "Basic realm=\"gatepost\", charset=\"UTF-8\"".to_owned(),
             Challenge::BareBearer => "Bearer realm=\"gatepost\"".to_owned(),
             Challenge::Bearer | Challenge::Dpop => format!(
-                "{} realm=\"gatepost\", error=\"{}\", error_description=\"{}\"",
+                "{} realm=\"gatepost\", error=\"{}\", error_description=\"{}\"{}",
                 if self.challenge == Challenge::Dpop {
                     "DPoP"
                 } else {
                     "Bearer"
                 },
                 self.code.as_str(),
-                self.description
+                self.description,
+                self.parameters
             ),
         };
         HeaderValue::try_from(text).ok()

@@ -5,6 +5,7 @@
 
 mod deliver_outbox;
 mod expire;
+mod reload_apis;
 mod reload_keys;
 mod rotate_keys;
 mod run;
@@ -20,6 +21,7 @@ pub use run::spawn;
 /// Every job.
 pub const JOBS: &[Job] = &[
     reload_keys::JOB,
+    reload_apis::JOB,
     rotate_keys::JOB,
     expire::JOB,
     deliver_outbox::JOB,

@@ -8,6 +8,7 @@ pub mod introspect;
 pub mod jwks;
 pub mod logout;
 pub mod protocol_form;
+pub mod resource_metadata;
 pub mod response_mode;
 pub mod revoke;
 pub mod token;
@@ -48,6 +49,8 @@ pub struct Endpoint {
 pub const ENDPOINTS: &[Endpoint] = &[
     discovery::OPENID,
     discovery::OAUTH,
+    resource_metadata::OURS,
+    resource_metadata::OF_PATH,
     jwks::ENDPOINT,
     authorize::ENDPOINT,
     token::ENDPOINT,

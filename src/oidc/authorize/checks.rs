@@ -1,6 +1,9 @@
 //! What an authorization request must be like: an ordered table of pure functions. OIDC Core §3.1.2.2.
 
+use std::sync::Arc;
+
 use crate::crypto::keys::KeySet;
+use crate::domain::api::Registered;
 use crate::domain::authorization::AuthorizeRequest;
 use crate::domain::authorization::Prompt;
 use crate::domain::claims::ClaimsRequest;
@@ -11,6 +14,7 @@ use crate::domain::response_type::ResponseType;
 use crate::domain::scope::ScopeSet;
 use crate::error::ProtocolError;
 use crate::oidc::authorize::request::Identified;
+use crate::oidc::authorize::targets;
 use crate::ops::Ops;
 use crate::ops::tokens::read_id_token_hint;
 use crate::web::params::Params;
@@ -22,6 +26,7 @@ struct Subject<'a> {
     identified: &'a Identified,
     issuer: &'a str,
     keys: &'a KeySet,
+    apis: Arc<Registered>,
 }
 
 type Check = fn(&Subject<'_>, &mut AuthorizeRequest) -> Result<(), ProtocolError>;
@@ -38,6 +43,8 @@ const CHECKS: &[Check] = &[
     prompt,
     max_age,
     claims,
+    |subject, request| targets::resource(&subject.apis, subject.client, subject.params, request),
+    |subject, request| targets::details(&subject.apis, subject.client, subject.params, request),
     hints,
 ];
 
@@ -57,6 +64,7 @@ pub(super) fn run(
         identified,
         issuer: ops.issuer(),
         keys: &keys,
+        apis: ops.apis.current(),
     };
     let mut request = AuthorizeRequest {
         return_to: identified.to.clone(),
@@ -86,7 +94,7 @@ fn lengths(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(),
     let all_short = subject
         .params
         .iter()
-        .all(|(_, value)| value.len() <= MAX_VALUE_BYTES);
+        .all(|(name, value)| value.len() <= MAX_VALUE_BYTES || name == targets::DETAILS);
     if all_short {
         Ok(())
     } else {

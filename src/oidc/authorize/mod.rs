@@ -3,6 +3,7 @@
 mod checks;
 mod request;
 mod respond;
+mod targets;
 
 use axum::Router;
 use axum::extract::State;
