@@ -1,5 +1,6 @@
 //! What every test starts from: the real application, in this process, over a fresh database, with a clock to move.
 
+mod apis;
 mod app;
 mod browser;
 mod certificates;
@@ -11,6 +12,7 @@ mod rp;
 mod tls;
 mod tokens;
 
+pub(crate) use apis::api_settings;
 pub(crate) use app::TestApp;
 pub(crate) use browser::Browser;
 pub(crate) use certificates::Authority;
