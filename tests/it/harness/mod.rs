@@ -1,6 +1,7 @@
 //! What every test starts from: the real application, in this process, over a fresh database, with a clock to move.
 
 mod answer;
+mod apis;
 mod app;
 mod browser;
 mod certificates;
@@ -19,6 +20,7 @@ mod tokens;
 
 pub(crate) use answer::Answer;
 pub(crate) use answer::Arrived;
+pub(crate) use apis::api_settings;
 pub(crate) use app::TestApp;
 pub(crate) use browser::Browser;
 pub(crate) use certificates::Authority;

@@ -285,6 +285,12 @@ impl AuthRequest {
         self
     }
 
+    /// Adds a parameter that may be repeated.
+    pub(crate) fn also(mut self, name: &str, value: &str) -> Self {
+        self.params.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Without PKCE.
     pub(crate) fn without_pkce(self) -> Self {
         self.without("code_challenge").without("code_challenge_method")
