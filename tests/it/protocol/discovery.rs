@@ -49,6 +49,11 @@ const KNOWN: &[&str] = &[
     "authorization_signing_alg_values_supported",
     "require_pushed_authorization_requests",
     "pushed_authorization_request_endpoint",
+    "backchannel_user_code_parameter_supported",
+    "backchannel_authentication_request_signing_alg_values_supported",
+    "backchannel_token_delivery_modes_supported",
+    "backchannel_authentication_endpoint",
+    "device_authorization_endpoint",
     "ui_locales_supported",
     "authorization_response_iss_parameter_supported",
 ];
