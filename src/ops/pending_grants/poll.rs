@@ -84,6 +84,7 @@ pub async fn poll(
         proof: CodeProof::BackChannel,
         constraint: presented.constraint,
         resource: presented.resource,
+        authorization_details: Vec::new(),
     };
     Ok(match tokens::redeem_code(ops, client, &code, origin).await? {
         Redeemed::Issued(issued) => Polled::Issued(issued),
