@@ -109,6 +109,7 @@ async fn every_member_has_the_type_of_its_specification() {
             "issuer" | "jwks_uri" => assert!(value.is_string(), "{name}"),
             _ if name.ends_with("_endpoint") => assert!(value.is_string(), "{name}"),
             "claims_parameter_supported"
+            | "backchannel_user_code_parameter_supported"
             | "request_parameter_supported"
             | "request_uri_parameter_supported"
             | "require_pushed_authorization_requests"
