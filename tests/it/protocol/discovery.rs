@@ -49,6 +49,11 @@ const KNOWN: &[&str] = &[
     "authorization_signing_alg_values_supported",
     "require_pushed_authorization_requests",
     "pushed_authorization_request_endpoint",
+    "backchannel_user_code_parameter_supported",
+    "backchannel_authentication_request_signing_alg_values_supported",
+    "backchannel_token_delivery_modes_supported",
+    "backchannel_authentication_endpoint",
+    "device_authorization_endpoint",
     "ui_locales_supported",
     "authorization_response_iss_parameter_supported",
 ];
@@ -104,6 +109,7 @@ async fn every_member_has_the_type_of_its_specification() {
             "issuer" | "jwks_uri" => assert!(value.is_string(), "{name}"),
             _ if name.ends_with("_endpoint") => assert!(value.is_string(), "{name}"),
             "claims_parameter_supported"
+            | "backchannel_user_code_parameter_supported"
             | "request_parameter_supported"
             | "request_uri_parameter_supported"
             | "require_pushed_authorization_requests"
