@@ -13,6 +13,7 @@ mod dev;
 mod error;
 mod groups;
 mod healthcheck;
+mod issuers;
 mod keys;
 mod listener;
 mod lookup;
@@ -77,6 +78,9 @@ pub enum Command {
     /// Manage APIs that tokens can be for
     #[command(subcommand)]
     Apis(apis::ApisCommand),
+    /// Manage issuers of others whose tokens count here
+    #[command(subcommand)]
+    Issuers(issuers::IssuersCommand),
     /// End refresh-token families
     #[command(subcommand)]
     Tokens(tokens::TokensCommand),
@@ -146,6 +150,10 @@ mod tests {
             "gatepost apis update https://api.test --name n --no-client",
             "gatepost apis delete api_1",
             "gatepost apis metadata https://api.test",
+            "gatepost issuers add https://a.test --jwks-uri https://a.test/jwks --subjects email",
+            "gatepost issuers add https://a.test --jwks -",
+            "gatepost issuers remove https://a.test",
+            "gatepost issuers list",
             "gatepost tokens revoke fam_1",
             "gatepost tokens revoke --user u --client c",
             "gatepost sessions end --user u",
@@ -168,6 +176,8 @@ mod tests {
             "gatepost users list --limit 0",
             "gatepost clients create --public --token-endpoint-auth-method none",
             "gatepost clients rotate-secret a --overlap 90",
+            "gatepost issuers add https://a.test",
+            "gatepost issuers add https://a.test --jwks - --subjects sub",
             "gatepost tokens revoke",
             "gatepost tokens revoke fam_1 --user u",
             "gatepost sessions end",

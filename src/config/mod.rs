@@ -13,9 +13,11 @@
 mod address_range;
 mod admin;
 mod branding;
+mod ciba;
 mod crypto;
 mod database;
 mod documentation;
+mod dpop;
 mod fetch;
 mod http;
 mod issuer;
@@ -46,6 +48,7 @@ pub use address_range::NotARange;
 pub use admin::AdminConfig;
 pub use admin::BootstrapAdmin;
 pub use branding::BrandingConfig;
+pub use ciba::CibaConfig;
 pub use crypto::CryptoConfig;
 pub use crypto::MasterKeySource;
 pub use crypto::decode_master_key;
@@ -53,6 +56,7 @@ pub use database::Backend;
 pub use database::DatabaseConfig;
 pub use database::DatabaseUrl;
 pub use documentation::documentation;
+pub use dpop::DpopConfig;
 pub use fetch::FetchConfig;
 pub use http::HttpConfig;
 pub use issuer::IssuerConfig;
@@ -96,12 +100,16 @@ pub struct Config {
     pub tokens: TokensConfig,
     /// `[resources]`
     pub resources: ResourcesConfig,
+    /// `[dpop]`
+    pub dpop: DpopConfig,
     /// `[login]`
     pub login: LoginConfig,
     /// `[mail]`
     pub mail: MailConfig,
     /// `[fetch]`
     pub fetch: FetchConfig,
+    /// `[ciba]`
+    pub ciba: CibaConfig,
     /// `[branding]`
     pub branding: BrandingConfig,
     /// `[keys]`
@@ -188,6 +196,11 @@ impl Config {
         self.tls.mtls_url(&self.issuer.url)
     }
 
+    /// Whether a client certificate can reach us: on our TLS listener, or through a proxy.
+    pub fn sees_client_certificates(&self) -> bool {
+        self.tls.server.is_some() || self.http.client_certificate_header.is_some()
+    }
+
     /// Every setting with its value and where that came from, ordered by key; secrets masked.
     pub fn explain(&self) -> &[Entry] {
         &self.entries
@@ -203,8 +216,10 @@ impl Config {
         let admin = AdminConfig::read(reader, login.as_ref().map(|login| login.password_min_length));
         let tokens = TokensConfig::read(reader);
         let resources = ResourcesConfig::read(reader);
+        let dpop = DpopConfig::read(reader);
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
+        let ciba = CibaConfig::read(reader);
         let branding = BrandingConfig::read(reader);
         let keys = KeysConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -217,9 +232,11 @@ impl Config {
             admin: admin?,
             tokens: tokens?,
             resources: resources?,
+            dpop: dpop?,
             login: login?,
             mail: mail?,
             fetch: fetch?,
+            ciba: ciba?,
             branding: branding?,
             keys: keys?,
             log: log?,

@@ -4,6 +4,7 @@
 //! servers at once. It may fail; the next tick tries again.
 
 mod deliver_outbox;
+mod deliver_pings;
 mod expire;
 mod reload_apis;
 mod reload_keys;
@@ -25,4 +26,5 @@ pub const JOBS: &[Job] = &[
     rotate_keys::JOB,
     expire::JOB,
     deliver_outbox::JOB,
+    deliver_pings::JOB,
 ];

@@ -37,7 +37,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
 
 async fn introspect(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let client = client_auth::authenticate(ops, &form.headers, &form.params).await?;
+    let client = client_auth::authenticate(ops, &form).await?;
     if client.metadata.is_public() {
         // RFC 7662 §2.1: whoever may ask must prove who they are
         let text = "A public client cannot introspect tokens.";
@@ -50,7 +50,7 @@ async fn introspect(State(state): State<AppState>, form: ProtocolForm) -> Result
         .await?
         .unwrap_or_else(|| json!({ "active": false }));
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    if wants_jwt(&form.headers) {
+    if wants_jwt(&form.head.headers) {
         return Ok((no_store, signed(ops, &client, &body)?).into_response());
     }
     Ok((no_store, axum::Json(body)).into_response())

@@ -2,15 +2,20 @@
 
 pub mod authorize;
 pub mod bearer;
+pub mod ciba;
 pub mod client_auth;
+pub mod device_authorization;
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;
 pub mod logout;
+pub mod par;
+pub mod pending;
 pub mod protocol_form;
 pub mod resource_metadata;
 pub mod response_mode;
 pub mod revoke;
+pub mod sender_constraint;
 pub mod token;
 pub mod userinfo;
 
@@ -53,10 +58,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
     resource_metadata::OF_PATH,
     jwks::ENDPOINT,
     authorize::ENDPOINT,
+    par::ENDPOINT,
     token::ENDPOINT,
     userinfo::ENDPOINT,
     introspect::ENDPOINT,
     revoke::ENDPOINT,
+    device_authorization::ENDPOINT,
+    ciba::ENDPOINT,
+    ciba::test_hook::ENDPOINT,
     logout::ENDPOINT,
 ];
 

@@ -1,7 +1,6 @@
 //! Claims about the person. OIDC Core §5.3.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::header;
 use axum::response::IntoResponse as _;
@@ -15,15 +14,19 @@ use crate::crypto::jwt::TokenType;
 use crate::domain::claims;
 use crate::domain::claims::Memberships;
 use crate::domain::client::Client;
+use crate::domain::confirmation::Confirmation;
 use crate::domain::error_code::ErrorCode;
-use crate::domain::secret::Secret;
 use crate::domain::signing_alg::SigningAlg;
 use crate::domain::time::Timestamp;
 use crate::error::ProtocolError;
+use crate::error::protocol::Challenge;
 use crate::oidc::Caller;
 use crate::oidc::Endpoint;
 use crate::oidc::bearer;
+use crate::oidc::bearer::Presented;
 use crate::oidc::protocol_form::ProtocolForm;
+use crate::oidc::protocol_form::ProtocolHead;
+use crate::oidc::sender_constraint;
 use crate::ops::Ops;
 use crate::ops::token_claims::AccessClaims;
 use crate::ops::tokens::sign;
@@ -37,17 +40,19 @@ pub const ENDPOINT: Endpoint = Endpoint {
     router: || get(by_get).post(by_post),
 };
 
-async fn by_get(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, ProtocolError> {
-    answer(&state, &bearer::token(&headers, None)?).await
+async fn by_get(State(state): State<AppState>, head: ProtocolHead) -> Result<Response, ProtocolError> {
+    let token = bearer::token(&head, None)?;
+    answer(&state, &head, &token).await
 }
 
 async fn by_post(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
-    answer(&state, &bearer::token(&form.headers, Some(&form.params))?).await
+    let token = bearer::token(&form.head, Some(&form.params))?;
+    answer(&state, &form.head, &token).await
 }
 
-async fn answer(state: &AppState, token: &Secret<String>) -> Result<Response, ProtocolError> {
+async fn answer(state: &AppState, head: &ProtocolHead, token: &Presented) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let token = bearer::claims(ops, token).await?;
+    let token = bearer::claims(ops, head, token).await?;
     if !token.aud.contains(ops.issuer()) {
         return Err(bearer::invalid_token("the token is for another resource"));
     }
@@ -76,10 +81,12 @@ async fn answer(state: &AppState, token: &Secret<String>) -> Result<Response, Pr
     let mut released = claims::userinfo_claims(&all, &token.scope, &granted.claims);
     released.insert("sub".to_owned(), token.sub.into());
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    let Some(alg) = client.metadata.userinfo_signed_response_alg else {
-        return Ok((no_store, axum::Json(released)).into_response());
+    let mut response = match client.metadata.userinfo_signed_response_alg {
+        Some(alg) => (no_store, signed(ops, &client, alg, released)?).into_response(),
+        None => (no_store, axum::Json(released)).into_response(),
     };
-    Ok((no_store, signed(ops, &client, alg, released)?).into_response())
+    sender_constraint::remind(ops, &mut response);
+    Ok(response)
 }
 
 /// RFC 9470 §3: the authentication behind the token may be too weak or too old for what is asked.
@@ -94,6 +101,9 @@ fn demand(ops: &Ops, token: &AccessClaims) -> Result<(), ProtocolError> {
     }
     let text = "The authentication behind the access token is too weak or too old.";
     let mut refusal = ProtocolError::new(ErrorCode::InsufficientUserAuthentication, text);
+    if let Some(Confirmation::Key(_)) = token.cnf {
+        refusal = refusal.challenging(Challenge::Dpop);
+    }
     if weak {
         refusal = refusal.demanding("acr_values", &acr_values.join(" "));
     }

@@ -14,6 +14,7 @@
 mod architecture;
 mod browser;
 mod certificates;
+mod certification;
 mod documentation;
 mod fetch;
 mod harness;

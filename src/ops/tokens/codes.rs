@@ -146,6 +146,12 @@ pub async fn redeem_code(
     let tx = ops.db.begin().await?;
     let Some((family, offline)) = store::tokens::redeem(&tx, &redemption).await? else {
         drop(tx);
+        if matches!(presented.proof, CodeProof::BackChannel) {
+            // it never was where somebody could copy it: asking twice is a lost answer or two threads, not a theft
+            return Ok(Redeemed::Refused(
+                "the code has been used, or its session or person is gone",
+            ));
+        }
         return refuse_code(ops, client, &presented.hash, origin, now).await;
     };
     if let Some(refusal) = beyond(&family.granted, presented) {
@@ -175,6 +181,7 @@ pub async fn redeem_code(
         resource: presented.resource.clone(),
         authorization_details: presented.authorization_details.clone(),
         act: None,
+        until: None,
         now,
     };
     let issued = issue(ops, client, &family, what).await?;

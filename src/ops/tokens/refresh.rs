@@ -247,6 +247,7 @@ async fn reissue(
         resource: presented.resource.clone(),
         authorization_details: presented.authorization_details.clone(),
         act: None,
+        until: None,
         now,
     };
     issue(ops, client, family, what).await
