@@ -30,6 +30,7 @@ mod merge;
 mod pem;
 mod problem;
 mod reader;
+mod registration;
 mod resources;
 mod sources;
 mod suggest;
@@ -72,6 +73,9 @@ pub use mail::SmtpTls;
 pub use problem::Problem;
 pub use problem::Source;
 pub use problem::report;
+pub use registration::DocumentMode;
+pub use registration::RegistrationConfig;
+pub use registration::RegistrationMode;
 pub use resources::ResourcesConfig;
 pub use sources::Sources;
 pub use tls::TlsConfig;
@@ -98,10 +102,10 @@ pub struct Config {
     pub admin: AdminConfig,
     /// `[tokens]`
     pub tokens: TokensConfig,
-    /// `[resources]`
-    pub resources: ResourcesConfig,
     /// `[dpop]`
     pub dpop: DpopConfig,
+    /// `[resources]`
+    pub resources: ResourcesConfig,
     /// `[login]`
     pub login: LoginConfig,
     /// `[mail]`
@@ -110,6 +114,8 @@ pub struct Config {
     pub fetch: FetchConfig,
     /// `[ciba]`
     pub ciba: CibaConfig,
+    /// `[registration]`
+    pub registration: RegistrationConfig,
     /// `[branding]`
     pub branding: BrandingConfig,
     /// `[keys]`
@@ -215,11 +221,12 @@ impl Config {
         let login = LoginConfig::read(reader);
         let admin = AdminConfig::read(reader, login.as_ref().map(|login| login.password_min_length));
         let tokens = TokensConfig::read(reader);
-        let resources = ResourcesConfig::read(reader);
         let dpop = DpopConfig::read(reader);
+        let resources = ResourcesConfig::read(reader);
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
         let ciba = CibaConfig::read(reader);
+        let registration = RegistrationConfig::read(reader);
         let branding = BrandingConfig::read(reader);
         let keys = KeysConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -231,12 +238,13 @@ impl Config {
             crypto: crypto?,
             admin: admin?,
             tokens: tokens?,
-            resources: resources?,
             dpop: dpop?,
+            resources: resources?,
             login: login?,
             mail: mail?,
             fetch: fetch?,
             ciba: ciba?,
+            registration: registration?,
             branding: branding?,
             keys: keys?,
             log: log?,

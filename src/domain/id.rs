@@ -76,6 +76,7 @@ id!(/** A role. */ RoleId, "rol");
 id!(/** A group. */ GroupId, "grp");
 id!(/** A registered API. */ ApiId, "api");
 id!(/** A client secret. */ SecretId, "sec");
+id!(/** An initial access token, which lets clients register. */ RegistrationTokenId, "rgt");
 id!(/** An audit entry. */ AuditId, "aud");
 id!(/** An outbox row. */ OutboxId, "out");
 id!(/** A repeated presentation of a refresh token. */ RepeatId, "rep");

@@ -22,6 +22,7 @@ pub mod pending_grant;
 pub mod permission;
 pub mod pkce;
 pub mod redirect_uri;
+pub mod registration_token;
 pub mod response_type;
 pub mod role;
 pub mod scope;

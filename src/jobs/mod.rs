@@ -8,6 +8,7 @@ mod deliver_pings;
 mod expire;
 mod reload_apis;
 mod reload_keys;
+mod remove_unused_clients;
 mod rotate_keys;
 mod run;
 
@@ -27,4 +28,5 @@ pub const JOBS: &[Job] = &[
     expire::JOB,
     deliver_outbox::JOB,
     deliver_pings::JOB,
+    remove_unused_clients::JOB,
 ];

@@ -17,6 +17,8 @@ use serde_json::json;
 
 use crate::app::state::AppState;
 use crate::config::Config;
+use crate::config::DocumentMode;
+use crate::config::RegistrationMode;
 use crate::domain::api::Registered;
 use crate::domain::authorization::ResponseMode;
 use crate::domain::claims::SCOPE_CLAIMS;
@@ -31,6 +33,7 @@ use crate::oidc::ciba;
 use crate::oidc::client_auth;
 use crate::oidc::client_auth::Method;
 use crate::oidc::sender_constraint;
+use crate::oidc::registration;
 use crate::oidc::token::grants;
 use crate::ops::tokens::ACR_VALUES;
 
@@ -185,6 +188,15 @@ pub fn document(config: &Config) -> Map<String, Value> {
         ("ui_locales_supported", json!(locales)),
         ("authorization_response_iss_parameter_supported", json!(true)),
     ];
+    let registration = &config.registration;
+    if registration.mode != RegistrationMode::Off {
+        let address = format!("{issuer}{}", registration::PATH);
+        document.insert("registration_endpoint".to_owned(), address.into());
+    }
+    if registration.documents != DocumentMode::Off {
+        let name = "client_id_metadata_document_supported";
+        document.insert(name.to_owned(), true.into());
+    }
     document.extend(facts.into_iter().map(|(name, value)| (name.to_owned(), value)));
     document
 }

@@ -12,6 +12,7 @@ pub mod logout;
 pub mod par;
 pub mod pending;
 pub mod protocol_form;
+pub mod registration;
 pub mod resource_metadata;
 pub mod response_mode;
 pub mod revoke;
@@ -67,6 +68,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ciba::ENDPOINT,
     ciba::test_hook::ENDPOINT,
     logout::ENDPOINT,
+    registration::ENDPOINT,
+    registration::MANAGEMENT,
 ];
 
 /// Endpoints that show pages; the caller adds sessions and the error page.

@@ -14,12 +14,10 @@ use crate::crypto::jwt::TokenType;
 use crate::domain::claims;
 use crate::domain::claims::Memberships;
 use crate::domain::client::Client;
-use crate::domain::confirmation::Confirmation;
 use crate::domain::error_code::ErrorCode;
 use crate::domain::signing_alg::SigningAlg;
 use crate::domain::time::Timestamp;
 use crate::error::ProtocolError;
-use crate::error::protocol::Challenge;
 use crate::oidc::Caller;
 use crate::oidc::Endpoint;
 use crate::oidc::bearer;
@@ -82,8 +80,8 @@ async fn answer(state: &AppState, head: &ProtocolHead, token: &Presented) -> Res
     released.insert("sub".to_owned(), token.sub.into());
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     let mut response = match client.metadata.userinfo_signed_response_alg {
-        Some(alg) => (no_store, signed(ops, &client, alg, released)?).into_response(),
         None => (no_store, axum::Json(released)).into_response(),
+        Some(alg) => (no_store, signed(ops, &client, alg, released)?).into_response(),
     };
     sender_constraint::remind(ops, &mut response);
     Ok(response)
@@ -101,9 +99,6 @@ fn demand(ops: &Ops, token: &AccessClaims) -> Result<(), ProtocolError> {
     }
     let text = "The authentication behind the access token is too weak or too old.";
     let mut refusal = ProtocolError::new(ErrorCode::InsufficientUserAuthentication, text);
-    if let Some(Confirmation::Key(_)) = token.cnf {
-        refusal = refusal.challenging(Challenge::Dpop);
-    }
     if weak {
         refusal = refusal.demanding("acr_values", &acr_values.join(" "));
     }

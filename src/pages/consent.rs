@@ -142,7 +142,7 @@ async fn show(mut visit: Visit) -> Result<Response, PageError> {
         shell: visit.shell(String::new(), None).await?,
         tx,
         client: parked.badge(),
-        operator: parked.client.metadata.operator_name.clone(),
+        operator: parked.client.run_by(),
         first_party: parked.client.metadata.skip_consent,
         return_host: request.return_to.redirect_uri().display_host(),
         account: KnownAccount::from(&account),

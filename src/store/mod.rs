@@ -22,6 +22,7 @@ mod page;
 pub mod pending_grants;
 pub mod pushed_requests;
 pub mod refresh_tokens;
+pub mod registration;
 pub mod replay;
 pub mod roles;
 pub mod secrets;

@@ -1,8 +1,7 @@
 //! What an authorization request must be like: an ordered table of pure functions. OIDC Core §3.1.2.2.
 
-use std::sync::Arc;
-
 use serde_json::Value;
+use std::sync::Arc;
 
 use crate::crypto::keys::KeySet;
 use crate::domain::api::Registered;
@@ -17,8 +16,8 @@ use crate::domain::response_type::ResponseType;
 use crate::domain::scope::ScopeSet;
 use crate::error::ProtocolError;
 use crate::oidc::authorize::request::Identified;
-use crate::oidc::authorize::targets;
 use crate::oidc::sender_constraint;
+use crate::oidc::authorize::targets;
 use crate::ops::Ops;
 use crate::ops::tokens::ACR_VALUES;
 use crate::ops::tokens::read_id_token_hint;
@@ -60,9 +59,9 @@ const CHECKS: &[Check] = &[
     prompt,
     max_age,
     claims,
+    acr,
     |subject, request| targets::resource(&subject.apis, subject.client, subject.params, request),
     |subject, request| targets::details(&subject.apis, subject.client, subject.params, request),
-    acr,
     hints,
 ];
 

@@ -23,6 +23,7 @@ use crate::oidc::Endpoint;
 use crate::oidc::client_auth;
 use crate::oidc::protocol_form::ProtocolForm;
 use crate::oidc::sender_constraint;
+use crate::ops;
 use crate::ops::Ops;
 use crate::ops::tokens::IssuedTokens;
 use crate::web::params::Params;
@@ -139,6 +140,7 @@ async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Resp
         constraint: shown.constraint(&client)?,
     };
     let issued = (grant.redeem)(request).await?;
+    ops::registration::note_use(ops, &client).await?;
     tracing::info!(client.id = %client.id, grant_type = grant.grant_type, "Issued tokens");
     let mut response = answer(&issued);
     sender_constraint::remind(ops, &mut response);
