@@ -1,5 +1,6 @@
 //! The access token of a request to a resource of ours. RFC 6750 §2, RFC 9449 §7.1.
 
+use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header;
 
@@ -66,6 +67,23 @@ pub fn token(head: &ProtocolHead, form: Option<&Params>) -> Result<Presented, Pr
         _ => Err(ProtocolError::invalid_request(
             "The request has more than one access token.",
         )),
+    }
+}
+
+/// A token of another kind than an access token, which travels like one: initial access tokens and registration access
+/// tokens. RFC 7591 §3, RFC 7592 §2.
+pub fn of_registration(headers: &HeaderMap) -> Result<Secret<String>, ProtocolError> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        let text = "The request has more than one Authorization header.";
+        return Err(ProtocolError::invalid_request(text));
+    };
+    let credentials = value.to_str().ok().and_then(|v| v.split_once(' '));
+    match credentials {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+            Ok(Secret::new(token.trim().to_owned()))
+        }
+        Some(_) | None => Err(invalid_token("the Authorization header is not a bearer token")),
     }
 }
 
