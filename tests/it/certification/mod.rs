@@ -2,6 +2,7 @@
 
 mod basic;
 mod config;
+mod fapi2_clients;
 mod fapi2_par;
 mod form_post;
 mod hybrid;
