@@ -41,8 +41,8 @@ async fn push(State(state): State<AppState>, form: ProtocolForm) -> Result<Respo
         None => (form.params.clone(), false),
     };
     let way = Way { pushed: true, signed };
-    let shown = sender_constraint::shown(ops, &form.head).await?;
     let mut request = pushed_request(ops, &client, &params, way)?;
+    let shown = sender_constraint::shown(ops, &form.head).await?;
     request.dpop_jkt = shown.code_key(request.dpop_jkt.as_deref())?;
     let pushed = ops::pushed_requests::push(ops, &request).await?;
     tracing::info!(client.id = %client.id, "Took in a pushed authorization request");

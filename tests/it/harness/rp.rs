@@ -127,6 +127,18 @@ impl RpBuilder {
 }
 
 impl Rp {
+    /// A client that came here another way.
+    pub(crate) fn known(app: &TestApp, id: &str, secret: Option<String>, metadata: ClientMetadata) -> Self {
+        let redirect_uri = metadata.redirect_uris.first().map(ToString::to_string);
+        Self {
+            app: app.clone(),
+            client_id: id.parse().expect("a client_id"),
+            secret,
+            redirect_uri: redirect_uri.unwrap_or_default(),
+            metadata,
+        }
+    }
+
     /// The same client at another process of the application.
     pub(crate) fn at(&self, app: &TestApp) -> Self {
         Self {
@@ -270,6 +282,12 @@ impl AuthRequest {
     /// Leaves a parameter out.
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.params.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// Adds a parameter that may be repeated.
+    pub(crate) fn also(mut self, name: &str, value: &str) -> Self {
+        self.params.push((name.to_owned(), value.to_owned()));
         self
     }
 

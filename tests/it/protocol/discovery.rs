@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use gatepost::domain::client::AuthMethod;
 use gatepost::oidc::ENDPOINTS;
-use gatepost::oidc::client_auth::METHODS;
+use gatepost::oidc::client_auth::Method;
 use gatepost::oidc::token::grants;
 use serde_json::Value;
 
@@ -125,16 +124,11 @@ async fn the_document_says_what_the_tables_do() {
     let document = document(&app).await;
     let grants: Vec<_> = grants::names().collect();
     assert_eq!(texts(&document["grant_types_supported"]), grants);
-    // without a TLS listener nobody can present a certificate
-    let offered = || {
-        let by_certificate = [AuthMethod::TlsClientAuth, AuthMethod::SelfSignedTlsClientAuth];
-        METHODS
-            .iter()
-            .filter(move |m| !by_certificate.contains(&m.method))
-    };
-    let methods: Vec<_> = offered().map(|m| m.method.as_str()).collect();
+    let methods: Vec<_> = Method::offered(&app.ops().config)
+        .map(|m| m.method.as_str())
+        .collect();
     assert_eq!(texts(&document["token_endpoint_auth_methods_supported"]), methods);
-    let proving: Vec<_> = offered()
+    let proving: Vec<_> = Method::offered(&app.ops().config)
         .filter(|m| m.proves_identity())
         .map(|m| m.method.as_str())
         .collect();

@@ -7,6 +7,8 @@ mod client_credentials;
 mod codes;
 mod content;
 mod dpop;
+pub(crate) mod jwt_bearer;
 mod mtls;
 mod refresh;
 mod revoke;
+mod token_exchange;
