@@ -29,6 +29,16 @@ enum Scheme {
     Dpop,
 }
 
+impl Presented {
+    /// The token, where only the scheme `Bearer` will do.
+    pub fn bearer(self) -> Result<Secret<String>, ProtocolError> {
+        match self.scheme {
+            Scheme::Bearer => Ok(self.token),
+            Scheme::Dpop => Err(invalid_token("the Authorization header is not a bearer token")),
+        }
+    }
+}
+
 /// A token that is not one of ours, has expired, or counts no more.
 pub fn invalid_token(reason: &'static str) -> ProtocolError {
     ProtocolError::new(
@@ -39,8 +49,8 @@ pub fn invalid_token(reason: &'static str) -> ProtocolError {
 }
 
 /// The token from the `Authorization` header, or from a posted form; never from the query.
-pub fn token(head: &ProtocolHead, form: Option<&Params>) -> Result<Presented, ProtocolError> {
-    let mut values = head.headers.get_all(header::AUTHORIZATION).iter();
+pub fn token(headers: &HeaderMap, form: Option<&Params>) -> Result<Presented, ProtocolError> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let in_form = form.and_then(|f| f.get("access_token"));
     match (values.next(), values.next(), in_form) {
         (Some(value), None, None) => {
@@ -67,23 +77,6 @@ pub fn token(head: &ProtocolHead, form: Option<&Params>) -> Result<Presented, Pr
         _ => Err(ProtocolError::invalid_request(
             "The request has more than one access token.",
         )),
-    }
-}
-
-/// A token of another kind than an access token, which travels like one: initial access tokens and registration access
-/// tokens. RFC 7591 §3, RFC 7592 §2.
-pub fn of_registration(headers: &HeaderMap) -> Result<Secret<String>, ProtocolError> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        let text = "The request has more than one Authorization header.";
-        return Err(ProtocolError::invalid_request(text));
-    };
-    let credentials = value.to_str().ok().and_then(|v| v.split_once(' '));
-    match credentials {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-            Ok(Secret::new(token.trim().to_owned()))
-        }
-        Some(_) | None => Err(invalid_token("the Authorization header is not a bearer token")),
     }
 }
 

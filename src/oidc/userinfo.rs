@@ -41,12 +41,12 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 async fn by_get(State(state): State<AppState>, head: ProtocolHead) -> Result<Response, ProtocolError> {
-    let token = bearer::token(&head, None)?;
+    let token = bearer::token(&head.headers, None)?;
     answer(&state, &head, &token).await
 }
 
 async fn by_post(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
-    let token = bearer::token(&form.head, Some(&form.params))?;
+    let token = bearer::token(&form.head.headers, Some(&form.params))?;
     answer(&state, &form.head, &token).await
 }
 
