@@ -1,13 +1,16 @@
 //! What the OpenID Foundation's certification plans demand, plan by plan. A test names the modules that it stands for.
 
 mod basic;
+mod ciba;
 mod config;
+mod dynamic;
 mod fapi2_par;
 mod form_post;
 mod hybrid;
 mod implicit;
 mod message_signing;
 mod request_objects;
+mod third_party_login;
 
 use std::sync::Arc;
 
