@@ -2,7 +2,7 @@
 //!
 //! From the outside in: [`cli`] starts it, [`app`] puts it together, [`oidc`], [`pages`], [`admin`] and [`jobs`] are
 //! its surfaces, [`web`] is their plumbing, [`ops`] is what the product does, [`error`] how it says no, [`store`],
-//! [`crypto`] and [`mail`] touch the outside, [`config`], [`clock`] and [`i18n`] are read by all, and [`domain`]
+//! [`crypto`], [`mail`] and [`fetch`] touch the outside, [`config`], [`clock`] and [`i18n`] are read by all, and [`domain`]
 //! knows nothing of any of them. Imports run that way only; a test keeps it so.
 
 pub mod admin;
@@ -14,6 +14,7 @@ pub mod crypto;
 pub mod dev;
 pub mod domain;
 pub mod error;
+pub mod fetch;
 pub mod health;
 pub mod i18n;
 pub mod jobs;

@@ -10,10 +10,12 @@ use bytes::Bytes;
 
 use crate::app::router;
 use crate::app::state::AppState;
+use crate::app::tls::TlsError;
 use crate::clock::Clock;
 use crate::config;
 use crate::config::Config;
 use crate::config::MasterKeySource;
+use crate::crypto::certificate::ClientRoots;
 use crate::crypto::keys::Keys;
 use crate::crypto::password_hash::HashSettings;
 use crate::crypto::password_hash::PasswordHashes;
@@ -22,6 +24,8 @@ use crate::crypto::seal::SealingKey;
 use crate::crypto::secret_hash::Pepper;
 use crate::domain::secret::Secret;
 use crate::error::Failure;
+use crate::fetch::BadAuthority;
+use crate::fetch::Fetch;
 use crate::oidc;
 use crate::ops;
 use crate::ops::Ops;
@@ -51,6 +55,12 @@ pub enum BuildError {
         /// What is wrong, and what to do.
         problem: String,
     },
+    /// An authority for outgoing requests cannot be used.
+    #[error(transparent)]
+    Fetch(#[from] BadAuthority),
+    /// The TLS listener or an authority for client certificates cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// Keys or secrets in the database cannot be used.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -86,6 +96,8 @@ impl App {
 
 /// Opens the database and everything that ops need, without a server. The schema is brought up to date.
 pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
+    let fetch = Fetch::new(&config.fetch)?;
+    let client_roots = ClientRoots::new(&config.tls.client_ca).map_err(TlsError::ClientCa)?;
     let db = connect(&config).await?;
     let url = config.database.url.expose().to_owned();
     let failed = |source| BuildError::Database {
@@ -111,7 +123,10 @@ pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
         master: Arc::new(master),
         pepper: Arc::new(pepper),
         clients: ClientCache::default(),
+        fetch,
+        client_roots,
         grant_types: oidc::token::grants::names().collect(),
+        logouts_due: Arc::default(),
     })
 }
 

@@ -3,3 +3,4 @@
 pub mod build;
 pub mod router;
 pub mod state;
+pub mod tls;

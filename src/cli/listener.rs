@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
 use tokio::net::TcpSocket;
 use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
 
+use crate::app::tls;
+use crate::app::tls::TlsListener;
 use crate::cli::error::CliError;
 use crate::cli::signals;
 
@@ -65,30 +69,51 @@ impl Bound {
         stop: watch::Receiver<bool>,
         grace: Duration,
     ) -> Result<impl Future<Output = Result<(), CliError>>, CliError> {
-        let address = self.address;
-        let listener = self
-            .socket
-            .listen(BACKLOG)
-            .map_err(|error| cannot_listen(address, &error))?;
-        let listener = listener.tap_io(|stream| {
+        let listener = self.listen()?.tap_io(|stream| {
             // answers are small and written whole: nothing is gained by waiting for more
             let _ = stream.set_nodelay(true);
         });
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(signals::stopped(stop.clone()));
-        let overdue = async move {
-            signals::stopped(stop).await;
-            let never = std::future::pending::<()>();
-            let _ = tokio::time::timeout(grace, never).await;
-        };
-        Ok(async move {
-            tokio::select! {
-                result = server => result.map_err(|e| CliError::new(format!("The server stopped: {e}."))),
-                () = overdue => {
-                    tracing::warn!("requests that took longer than http.shutdown_grace were dropped");
-                    Ok(())
-                }
-            }
-        })
+        Ok(until_stopped(server.into_future(), stop, grace))
+    }
+
+    /// The same over TLS, where clients may present certificates.
+    pub(super) fn serve_tls(
+        self,
+        acceptor: TlsAcceptor,
+        router: Router,
+        stop: watch::Receiver<bool>,
+        grace: Duration,
+    ) -> Result<impl Future<Output = Result<(), CliError>>, CliError> {
+        let listener = TlsListener::new(self.listen()?, acceptor);
+        let server = axum::serve(listener, tls::service(router))
+            .with_graceful_shutdown(signals::stopped(stop.clone()));
+        Ok(until_stopped(server.into_future(), stop, grace))
+    }
+
+    fn listen(self) -> Result<TcpListener, CliError> {
+        let listening = self.socket.listen(BACKLOG);
+        listening.map_err(|error| cannot_listen(self.address, &error))
+    }
+}
+
+/// The server's end: when it has answered everything after `stop`, or when `grace` is over.
+async fn until_stopped(
+    server: impl Future<Output = std::io::Result<()>>,
+    stop: watch::Receiver<bool>,
+    grace: Duration,
+) -> Result<(), CliError> {
+    let overdue = async move {
+        signals::stopped(stop).await;
+        let never = std::future::pending::<()>();
+        let _ = tokio::time::timeout(grace, never).await;
+    };
+    tokio::select! {
+        result = server => result.map_err(|e| CliError::new(format!("The server stopped: {e}."))),
+        () = overdue => {
+            tracing::warn!("requests that took longer than http.shutdown_grace were dropped");
+            Ok(())
+        }
     }
 }

@@ -15,6 +15,8 @@ pub struct HttpConfig {
     pub listen: SocketAddr,
     /// Proxies whose `X-Forwarded-…` headers are read.
     pub trusted_proxies: Vec<AddressRange>,
+    /// The header in which they pass the client's certificate, in lower case; none: they pass none.
+    pub client_certificate_header: Option<String>,
     /// How long requests may take to finish after SIGTERM; zero drops them.
     pub shutdown_grace: Lifetime,
     /// How long one request may take.
@@ -31,13 +33,15 @@ impl HttpConfig {
 
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let listen = read_listen(reader);
-        let trusted_proxies = read_proxies(reader);
+        let trusted_proxies = reader.ranges("http.trusted_proxies");
+        let certificate_header = read_certificate_header(reader, trusted_proxies.as_deref());
         let shutdown_grace = reader.lifetime_or_zero("http.shutdown_grace", Lifetime::from_hours(1));
         let request_timeout = reader.lifetime("http.request_timeout", Lifetime::from_hours(1));
         let (listen, named_localhost) = listen?;
         Some(Self {
             listen,
             trusted_proxies: trusted_proxies?,
+            client_certificate_header: certificate_header?,
             shutdown_grace: shutdown_grace?,
             request_timeout: request_timeout?,
             named_localhost,
@@ -80,23 +84,20 @@ fn star_port(text: &str) -> Option<u16> {
     text.strip_prefix("*:")?.parse().ok()
 }
 
-fn read_proxies(reader: &mut Reader) -> Option<Vec<AddressRange>> {
-    let key = "http.trusted_proxies";
-    let mut ranges = Vec::new();
-    let mut wrong = Vec::new();
-    for text in reader.list(key)? {
-        match text.parse() {
-            Ok(range) => ranges.push(range),
-            Err(_) => wrong.push(format!("\"{text}\"")),
-        }
+fn read_certificate_header(reader: &mut Reader, proxies: Option<&[AddressRange]>) -> Option<Option<String>> {
+    let key = "http.client_certificate_header";
+    let Some(name) = reader.optional(key)? else {
+        return Some(None);
+    };
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if !name.bytes().all(is_name) {
+        reader.refuse(key, "must be the name of a header", "Try \"Client-Cert\"");
+        return None;
     }
-    if wrong.is_empty() {
-        return Some(ranges);
+    if proxies.is_some_and(<[_]>::is_empty) {
+        let remedy = "Set http.trusted_proxies: from anybody else the header is ignored";
+        reader.refuse(key, "is set without http.trusted_proxies", remedy);
+        return None;
     }
-    let message = format!(
-        "must be addresses or ranges without bits beyond the prefix, unlike {}",
-        wrong.join(", ")
-    );
-    reader.refuse(key, &message, "Try [\"10.0.0.0/8\", \"192.0.2.7\"]");
-    None
+    Some(Some(name.to_ascii_lowercase()))
 }

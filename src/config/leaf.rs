@@ -28,6 +28,7 @@ impl Leaf {
         match self {
             _ if self.is_unset() => "\"\"".to_owned(),
             _ if is_secret(key) => MASK.to_owned(),
+            Self::Text(text) if text.contains("-----BEGIN ") => "(certificates)".to_owned(),
             Self::Text(text) if key == "database.url" => format!("\"{}\"", mask_database_url(text)),
             Self::Text(text) => format!("{text:?}"),
             Self::Integer(number) => number.to_string(),
@@ -65,7 +66,7 @@ const MASK: &str = "[secret]";
 fn is_secret(key: &str) -> bool {
     matches!(
         key,
-        "crypto.master_key" | "admin.bootstrap_password" | "mail.smtp_password"
+        "crypto.master_key" | "admin.bootstrap_password" | "mail.smtp_password" | "tls.key"
     )
 }
 
@@ -127,6 +128,7 @@ mod tests {
             "crypto.master_key",
             "admin.bootstrap_password",
             "mail.smtp_password",
+            "tls.key",
         ] {
             assert_eq!(secret.masked(key), "[secret]");
             assert_eq!(Leaf::Integer(12_345_678).masked(key), "[secret]");

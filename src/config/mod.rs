@@ -16,6 +16,7 @@ mod branding;
 mod crypto;
 mod database;
 mod documentation;
+mod fetch;
 mod http;
 mod issuer;
 mod keys;
@@ -24,10 +25,12 @@ mod log;
 mod login;
 mod mail;
 mod merge;
+mod pem;
 mod problem;
 mod reader;
 mod sources;
 mod suggest;
+mod tls;
 mod tokens;
 
 #[cfg(test)]
@@ -49,6 +52,7 @@ pub use database::Backend;
 pub use database::DatabaseConfig;
 pub use database::DatabaseUrl;
 pub use documentation::documentation;
+pub use fetch::FetchConfig;
 pub use http::HttpConfig;
 pub use issuer::IssuerConfig;
 pub use issuer::IssuerUrl;
@@ -64,6 +68,9 @@ pub use problem::Problem;
 pub use problem::Source;
 pub use problem::report;
 pub use sources::Sources;
+pub use tls::TlsConfig;
+pub use tls::TlsServer;
+pub use tls::TlsVersions;
 pub use tokens::TokensConfig;
 
 use reader::Reader;
@@ -73,6 +80,8 @@ use reader::Reader;
 pub struct Config {
     /// `[http]`
     pub http: HttpConfig,
+    /// `[tls]`
+    pub tls: TlsConfig,
     /// `[issuer]`
     pub issuer: IssuerConfig,
     /// `[database]`
@@ -87,6 +96,8 @@ pub struct Config {
     pub login: LoginConfig,
     /// `[mail]`
     pub mail: MailConfig,
+    /// `[fetch]`
+    pub fetch: FetchConfig,
     /// `[branding]`
     pub branding: BrandingConfig,
     /// `[keys]`
@@ -159,6 +170,20 @@ impl Config {
         self
     }
 
+    /// The same for the TLS listener: port 0 is replaced by the port the system chose.
+    #[must_use]
+    pub fn tls_bound_to(mut self, listen: SocketAddr) -> Self {
+        if let Some(server) = &mut self.tls.server {
+            server.listen = listen;
+        }
+        self
+    }
+
+    /// The public base address for requests with a client certificate (RFC 8705 §5), if there is one.
+    pub fn mtls_url(&self) -> Option<String> {
+        self.tls.mtls_url(&self.issuer.url)
+    }
+
     /// Every setting with its value and where that came from, ordered by key; secrets masked.
     pub fn explain(&self) -> &[Entry] {
         &self.entries
@@ -166,6 +191,7 @@ impl Config {
 
     fn read(reader: &mut Reader) -> Option<Self> {
         let http = HttpConfig::read(reader);
+        let tls = TlsConfig::read(reader);
         let issuer = IssuerConfig::read(reader, http.as_ref());
         let database = DatabaseConfig::read(reader);
         let crypto = CryptoConfig::read(reader, database.as_ref());
@@ -173,11 +199,13 @@ impl Config {
         let admin = AdminConfig::read(reader, login.as_ref().map(|login| login.password_min_length));
         let tokens = TokensConfig::read(reader);
         let mail = MailConfig::read(reader);
+        let fetch = FetchConfig::read(reader);
         let branding = BrandingConfig::read(reader);
         let keys = KeysConfig::read(reader);
         let log = LogConfig::read(reader);
         Some(Self {
             http: http?,
+            tls: tls?,
             issuer: issuer?,
             database: database?,
             crypto: crypto?,
@@ -185,6 +213,7 @@ impl Config {
             tokens: tokens?,
             login: login?,
             mail: mail?,
+            fetch: fetch?,
             branding: branding?,
             keys: keys?,
             log: log?,

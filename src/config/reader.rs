@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use url::Url;
 
+use crate::config::address_range::AddressRange;
 use crate::config::leaf::Leaf;
 use crate::config::merge::Merged;
 use crate::config::problem::Problem;
@@ -79,6 +80,27 @@ impl Reader {
                 .filter(|item| !item.is_empty())
                 .collect(),
         )
+    }
+
+    /// A list of addresses and ranges of them.
+    pub(super) fn ranges(&mut self, key: &str) -> Option<Vec<AddressRange>> {
+        let mut ranges = Vec::new();
+        let mut wrong = Vec::new();
+        for text in self.list(key)? {
+            match text.parse() {
+                Ok(range) => ranges.push(range),
+                Err(_) => wrong.push(format!("\"{text}\"")),
+            }
+        }
+        if wrong.is_empty() {
+            return Some(ranges);
+        }
+        let message = format!(
+            "must be addresses or ranges without bits beyond the prefix, unlike {}",
+            wrong.join(", ")
+        );
+        self.refuse(key, &message, "Try [\"10.0.0.0/8\", \"192.0.2.7\"]");
+        None
     }
 
     /// A whole number in a range.

@@ -1,5 +1,8 @@
-//! Randomness, hashes, seals, keys and JWTs. The only place that names rsa, argon2, jsonwebtoken or aws-lc.
+//! Randomness, hashes, seals, keys and JWTs. The only place that names rsa, argon2, jsonwebtoken, aws-lc or
+//! x509-parser.
 
+pub mod certificate;
+mod distinguished_name;
 pub mod jose;
 pub mod jwt;
 pub mod keys;

@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::crypto::certificate::ClientRoots;
 use crate::crypto::keys::Keys;
 use crate::crypto::password_hash::PasswordHashes;
 use crate::crypto::random;
@@ -32,6 +33,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::audit::Context;
 use crate::domain::id::AuditId;
 use crate::domain::time::Timestamp;
+use crate::fetch::Fetch;
 use crate::store;
 use crate::store::Db;
 use crate::store::StoreError;
@@ -56,6 +58,10 @@ pub struct Ops {
     pub pepper: Arc<Pepper>,
     /// Clients, for a second.
     pub clients: client_cache::ClientCache,
+    /// Requests to addresses that others name.
+    pub fetch: Fetch,
+    /// Authorities that issue client certificates.
+    pub client_roots: ClientRoots,
     /// Grants that the token endpoint serves, for checking client metadata.
     pub grant_types: Arc<[&'static str]>,
 }

@@ -1,4 +1,4 @@
-//! The outermost layer: gives a request its id, its origin and its log line.
+//! The outermost layer: gives a request its id, its origin, the client's certificate and its log line.
 
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
@@ -21,6 +21,7 @@ use crate::domain::address::Origin;
 use crate::domain::audit::Actor;
 use crate::domain::audit::Context;
 use crate::domain::id::RequestId;
+use crate::web::certificate;
 use crate::web::client_address;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -51,6 +52,7 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
     let id = RequestId::from_bits(random::id_bits(state.ops.now()));
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip().to_canonical());
+    certificate::settle(&state.ops.config, peer, &mut request);
     let ip = client_address::resolve(&state.ops.config, peer, request.headers());
     let agent = request
         .headers()

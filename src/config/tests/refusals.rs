@@ -31,6 +31,46 @@ fn every_refusal_names_its_key_and_a_remedy() {
             "http.trusted_proxies: must be a list of texts. Try [\"first\", \"second\"]",
         ),
         (
+            "http.client_certificate_header = 'Client-Cert'",
+            "http.client_certificate_header: is set without http.trusted_proxies. Set http.trusted_proxies: from anybody else the header is ignored",
+        ),
+        (
+            "http.trusted_proxies = ['::1']\nhttp.client_certificate_header = 'a b'",
+            "http.client_certificate_header: must be the name of a header. Try \"Client-Cert\"",
+        ),
+        (
+            "tls.listen = ':8443'",
+            "tls.listen: must be an IP address and a port. Try \"0.0.0.0:8443\"",
+        ),
+        (
+            "tls.listen = '127.0.0.1:8443'",
+            "tls.listen: is set without a certificate and its key. Set tls.certificate_file and tls.key_file",
+        ),
+        (
+            "tls.certificate = 'x'",
+            "tls.certificate: must be certificates in PEM. Try a text that starts with \"-----BEGIN CERTIFICATE-----\"",
+        ),
+        (
+            "tls.key = 'x'",
+            "tls.key: must be a private key in PEM, without a password. Try a text that starts with \"-----BEGIN PRIVATE KEY-----\"",
+        ),
+        (
+            "tls.versions = '1.1'",
+            "tls.versions: must be one of \"1.3\", \"1.2+1.3\". Try \"1.3\", the default",
+        ),
+        (
+            "tls.mtls_url = 'http://localhost'",
+            "tls.mtls_url: must be an address with https, without a slash at the end. Try \"https://mtls.id.example.com\"",
+        ),
+        (
+            "fetch.allowed_private = ['10.1.2.3/8']",
+            "fetch.allowed_private: must be addresses or ranges without bits beyond the prefix, unlike \"10.1.2.3/8\". Try [\"10.0.0.0/8\", \"192.0.2.7\"]",
+        ),
+        (
+            "fetch.timeout = '31s'",
+            "fetch.timeout: must not be longer than 30s. Try \"30s\"",
+        ),
+        (
             "http.request_timeout = '0s'",
             "http.request_timeout: must not be zero. Try \"30s\", the default",
         ),
