@@ -6,6 +6,7 @@ pub mod address;
 pub mod audience;
 pub mod audit;
 pub mod authorization;
+pub mod browser_state;
 pub mod claims;
 pub mod client;
 pub mod confirmation;

@@ -10,6 +10,7 @@ pub mod consent;
 pub mod groups;
 pub mod keys;
 pub mod links;
+pub mod logout;
 pub mod mails;
 pub mod roles;
 pub mod sessions;
@@ -20,6 +21,8 @@ pub mod tokens;
 pub mod users;
 
 use std::sync::Arc;
+
+use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -62,6 +65,8 @@ pub struct Ops {
     pub fetch: Fetch,
     /// Authorities that issue client certificates.
     pub client_roots: ClientRoots,
+    /// Rung when clients have to be told of an ended session, so that it happens at once.
+    pub logouts_due: Arc<Notify>,
     /// Grants that the token endpoint serves, for checking client metadata.
     pub grant_types: Arc<[&'static str]>,
 }

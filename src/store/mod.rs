@@ -22,6 +22,7 @@ pub mod refresh_tokens;
 pub mod replay;
 pub mod roles;
 pub mod secrets;
+pub mod session_clients;
 pub mod sessions;
 pub mod signing_keys;
 pub mod throttle;
