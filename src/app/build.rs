@@ -130,9 +130,12 @@ pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
         fetch,
         foreign_keys: ForeignKeysCache::default(),
         client_roots,
-    };
-    ops::apis::reload(&ops).await?;
+        grant_types: oidc::token::grants::names().collect(),
+        logouts_due: Arc::default(),
     Ok(ops)
+    ops::apis::reload(&ops).await?;
+    })
+    };
 }
 
 /// Opens the database as it is, without changing its schema.

@@ -17,6 +17,7 @@ pub mod id_token_hint;
 pub mod jwks_cache;
 pub mod keys;
 pub mod links;
+pub mod logout;
 pub mod mails;
 pub mod pending_grants;
 pub mod pushed_requests;
@@ -34,6 +35,8 @@ pub mod trusted_issuers;
 pub mod users;
 
 use std::sync::Arc;
+
+use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -80,6 +83,8 @@ pub struct Ops {
     pub foreign_keys: jwks_cache::ForeignKeysCache,
     /// Authorities that issue client certificates.
     pub client_roots: ClientRoots,
+    /// Rung when clients have to be told of an ended session, so that it happens at once.
+    pub logouts_due: Arc<Notify>,
     /// Grants that the token endpoint serves, for checking client metadata.
     pub grant_types: Arc<[&'static str]>,
 }
