@@ -131,7 +131,6 @@ pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
         foreign_keys: ForeignKeysCache::default(),
         client_roots,
         grant_types: oidc::token::grants::names().collect(),
-        logouts_due: Arc::default(),
     Ok(ops)
     ops::apis::reload(&ops).await?;
     })

@@ -70,6 +70,5 @@ pub async fn change_password(
     let ended = sessions::end_of_user(ops, &tx, user, Some(session), reason).await?;
     mails::queue_password_changed(ops, &tx, &known, now).await?;
     tx.commit().await?;
-    ops.logouts_due.notify_one();
     Ok(ChangePassword::Done(ended))
 }

@@ -141,6 +141,5 @@ pub async fn complete_reset(
     store::families::end_of_user(&tx, &user.id, EndReason::PasswordChanged, now).await?;
     mails::queue_password_changed(ops, &tx, &user, now).await?;
     tx.commit().await?;
-    ops.logouts_due.notify_one();
     Ok(Reset::Done)
 }

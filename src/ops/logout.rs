@@ -9,12 +9,14 @@ use crate::crypto::jwt;
 use crate::crypto::jwt::TokenType;
 use crate::crypto::random;
 use crate::domain::client::Client;
+use crate::domain::client::ClientMetadata;
 use crate::domain::id::ClientId;
 use crate::domain::id::OutboxId;
 use crate::domain::id::SessionId;
 use crate::domain::id::TokenId;
 use crate::domain::id::UserId;
 use crate::domain::lifetime::Lifetime;
+use crate::domain::redirect_uri::RedirectUri;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::error::Failure;
@@ -144,15 +146,19 @@ fn logout_token(ops: &Ops, client: &Client, notice: &Notice) -> Result<Secret<St
 pub struct Frame {
     /// The client's `frontchannel_logout_uri`, with `iss` and `sid` where it asks for them.
     pub src: String,
+    /// Its origin.
+    pub origin: String,
 }
 
 /// The frames for the clients of a session that has ended. A query that the URI has is kept as it is.
 pub async fn frames(ops: &Ops, session: &SessionId) -> Result<Vec<Frame>, Failure> {
     let clients = store::session_clients::of_session(&ops.db, session).await?;
-    let frame = |(_, metadata): (ClientId, crate::domain::client::ClientMetadata)| {
-        let uri = metadata.frontchannel_logout_uri?;
+    let frame = |(_, metadata): (ClientId, ClientMetadata)| {
+        let uri = RedirectUri::parse(metadata.frontchannel_logout_uri.as_deref()?).ok()?;
+        let origin = uri.origin();
+        let uri = uri.to_string();
         if !metadata.frontchannel_logout_session_required {
-            return Some(Frame { src: uri });
+            return Some(Frame { src: uri, origin });
         }
         let joint = match uri.split_once('?') {
             None => "?",
@@ -165,6 +171,7 @@ pub async fn frames(ops: &Ops, session: &SessionId) -> Result<Vec<Frame>, Failur
             .finish();
         Some(Frame {
             src: format!("{uri}{joint}{query}"),
+            origin,
         })
     };
     Ok(clients.into_iter().filter_map(frame).collect())

@@ -36,8 +36,6 @@ pub mod users;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
-
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::certificate::ClientRoots;
@@ -83,8 +81,6 @@ pub struct Ops {
     pub foreign_keys: jwks_cache::ForeignKeysCache,
     /// Authorities that issue client certificates.
     pub client_roots: ClientRoots,
-    /// Rung when clients have to be told of an ended session, so that it happens at once.
-    pub logouts_due: Arc<Notify>,
     /// Grants that the token endpoint serves, for checking client metadata.
     pub grant_types: Arc<[&'static str]>,
 }

@@ -62,12 +62,10 @@ pub async fn end(ops: &Ops, context: &Context, session: &SessionId, ending: Endi
         ops.audit(&tx, context, event, now).await?;
     }
     tx.commit().await?;
-    ops.logouts_due.notify_one();
     Ok(ended.is_some())
 }
 
 /// Ends every session of a person but `except`, in the caller's transaction, and tells its clients; gives their number.
-/// The caller rings [`Ops::logouts_due`] once it has committed.
 pub(in crate::ops) async fn end_of_user(
     ops: &Ops,
     tx: &Tx,
@@ -100,6 +98,5 @@ pub async fn end_all(
         ops.audit(&tx, context, event, now).await?;
     }
     tx.commit().await?;
-    ops.logouts_due.notify_one();
     Ok(count)
 }

@@ -193,7 +193,6 @@ pub async fn set_status(
     ops.audit(&tx, context, AuditEvent::new(action, "user", id.as_str()), now)
         .await?;
     tx.commit().await?;
-    ops.logouts_due.notify_one();
     Ok(Changed::Done)
 }
 
@@ -214,7 +213,6 @@ pub async fn delete(ops: &Ops, context: &Context, id: &UserId) -> Result<Changed
     let event = AuditEvent::new("user.deleted", "user", id.as_str()).before(json!(as_input(&before)));
     ops.audit(&tx, context, event, now).await?;
     tx.commit().await?;
-    ops.logouts_due.notify_one();
     Ok(Changed::Done)
 }
 
@@ -245,7 +243,6 @@ pub async fn set_password(
     sessions::end_of_user(ops, &tx, id, None, "password_changed").await?;
     store::families::end_of_user(&tx, id, EndReason::PasswordChanged, now).await?;
     tx.commit().await?;
-    ops.logouts_due.notify_one();
     Ok(SaveUser::Saved(id.clone()))
 }
 

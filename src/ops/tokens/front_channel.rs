@@ -42,7 +42,7 @@ pub async fn front_channel(
     account: &AccountSession,
 ) -> Result<FrontChannel, Failure> {
     let kind = request.response_type;
-    if client.metadata.has_logout_uri() && request.scope.contains("openid") {
+    if client.hears_of_logout() && request.scope.contains("openid") {
         store::session_clients::note(&ops.db, &account.id, &client.id).await?;
     }
     let code = if kind.code {
