@@ -130,11 +130,9 @@ pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
         fetch,
         foreign_keys: ForeignKeysCache::default(),
         client_roots,
-        grant_types: oidc::token::grants::names().collect(),
-    Ok(ops)
-    ops::apis::reload(&ops).await?;
-    })
     };
+    ops::apis::reload(&ops).await?;
+    Ok(ops)
 }
 
 /// Opens the database as it is, without changing its schema.

@@ -62,8 +62,6 @@ async fn deliver(work: Work, row: Due) -> Result<(), StoreError> {
             outbox::failed(db, &row.id, &format!("the client answered {status}"), now + wait).await
         }
         Err(error @ FetchError::Refused(_)) => outbox::failed(db, &row.id, error.reason(), now + NEVER).await,
-        Err(error @ FetchError::Failed(_)) => {
-            outbox::failed(db, &row.id, error.reason(), now + again).await
-        }
+        Err(error @ FetchError::Failed(_)) => outbox::failed(db, &row.id, error.reason(), now + again).await,
     }
 }
