@@ -12,6 +12,7 @@ mod dev;
 mod error;
 mod groups;
 mod healthcheck;
+mod issuers;
 mod keys;
 mod listener;
 mod lookup;
@@ -78,6 +79,9 @@ pub enum Command {
     /// Manage the tokens that let clients register themselves
     #[command(subcommand)]
     RegistrationTokens(registration_tokens::RegistrationTokensCommand),
+    /// Manage issuers of others whose tokens count here
+    #[command(subcommand)]
+    Issuers(issuers::IssuersCommand),
     /// End refresh-token families
     #[command(subcommand)]
     Tokens(tokens::TokensCommand),
@@ -147,6 +151,10 @@ mod tests {
             "gatepost clients show a",
             "gatepost clients delete a",
             "gatepost clients rotate-secret a --overlap 1h",
+            "gatepost issuers add https://a.test --jwks-uri https://a.test/jwks --subjects email",
+            "gatepost issuers add https://a.test --jwks -",
+            "gatepost issuers remove https://a.test",
+            "gatepost issuers list",
             "gatepost tokens revoke fam_1",
             "gatepost tokens revoke --user u --client c",
             "gatepost sessions end --user u",
@@ -169,6 +177,8 @@ mod tests {
             "gatepost users list --limit 0",
             "gatepost clients create --public --token-endpoint-auth-method none",
             "gatepost clients rotate-secret a --overlap 90",
+            "gatepost issuers add https://a.test",
+            "gatepost issuers add https://a.test --jwks - --subjects sub",
             "gatepost tokens revoke",
             "gatepost tokens revoke fam_1 --user u",
             "gatepost sessions end",

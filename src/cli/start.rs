@@ -16,6 +16,7 @@ use crate::cli::dev;
 use crate::cli::error::CliError;
 use crate::cli::groups;
 use crate::cli::healthcheck;
+use crate::cli::issuers;
 use crate::cli::keys;
 use crate::cli::registration_tokens;
 use crate::cli::roles;
@@ -59,6 +60,7 @@ async fn run(cli: &Cli, out: &Out) -> Result<Answer, CliError> {
         | Command::Groups(_)
         | Command::Clients(_)
         | Command::RegistrationTokens(_)
+        | Command::Issuers(_)
         | Command::Tokens(_)
         | Command::Sessions(_)
         | Command::Keys(_)
@@ -79,6 +81,7 @@ async fn on_database(command: &Command, ops: &Ops) -> Result<Answer, CliError> {
         Command::Groups(command) => groups::run(command, ops).await,
         Command::Clients(command) => clients::run(command, ops).await,
         Command::RegistrationTokens(command) => registration_tokens::run(command, ops).await,
+        Command::Issuers(command) => issuers::run(command, ops).await,
         Command::Tokens(command) => tokens::run(command, ops).await,
         Command::Sessions(command) => sessions::run(command, ops).await,
         Command::Keys(command) => keys::run(command, ops).await,

@@ -13,9 +13,11 @@
 mod address_range;
 mod admin;
 mod branding;
+mod ciba;
 mod crypto;
 mod database;
 mod documentation;
+mod dpop;
 mod fetch;
 mod http;
 mod issuer;
@@ -46,6 +48,7 @@ pub use address_range::NotARange;
 pub use admin::AdminConfig;
 pub use admin::BootstrapAdmin;
 pub use branding::BrandingConfig;
+pub use ciba::CibaConfig;
 pub use crypto::CryptoConfig;
 pub use crypto::MasterKeySource;
 pub use crypto::decode_master_key;
@@ -53,6 +56,7 @@ pub use database::Backend;
 pub use database::DatabaseConfig;
 pub use database::DatabaseUrl;
 pub use documentation::documentation;
+pub use dpop::DpopConfig;
 pub use fetch::FetchConfig;
 pub use http::HttpConfig;
 pub use issuer::IssuerConfig;
@@ -96,6 +100,8 @@ pub struct Config {
     pub admin: AdminConfig,
     /// `[tokens]`
     pub tokens: TokensConfig,
+    /// `[dpop]`
+    pub dpop: DpopConfig,
     /// `[login]`
     pub login: LoginConfig,
     /// `[mail]`
@@ -104,6 +110,8 @@ pub struct Config {
     pub fetch: FetchConfig,
     /// `[registration]`
     pub registration: RegistrationConfig,
+    /// `[ciba]`
+    pub ciba: CibaConfig,
     /// `[branding]`
     pub branding: BrandingConfig,
     /// `[keys]`
@@ -190,6 +198,11 @@ impl Config {
         self.tls.mtls_url(&self.issuer.url)
     }
 
+    /// Whether a client certificate can reach us: on our TLS listener, or through a proxy.
+    pub fn sees_client_certificates(&self) -> bool {
+        self.tls.server.is_some() || self.http.client_certificate_header.is_some()
+    }
+
     /// Every setting with its value and where that came from, ordered by key; secrets masked.
     pub fn explain(&self) -> &[Entry] {
         &self.entries
@@ -204,9 +217,11 @@ impl Config {
         let login = LoginConfig::read(reader);
         let admin = AdminConfig::read(reader, login.as_ref().map(|login| login.password_min_length));
         let tokens = TokensConfig::read(reader);
+        let dpop = DpopConfig::read(reader);
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
         let registration = RegistrationConfig::read(reader);
+        let ciba = CibaConfig::read(reader);
         let branding = BrandingConfig::read(reader);
         let keys = KeysConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -218,10 +233,12 @@ impl Config {
             crypto: crypto?,
             admin: admin?,
             tokens: tokens?,
+            dpop: dpop?,
             login: login?,
             mail: mail?,
             fetch: fetch?,
             registration: registration?,
+            ciba: ciba?,
             branding: branding?,
             keys: keys?,
             log: log?,

@@ -122,6 +122,19 @@ impl Reader {
         None
     }
 
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
+        let flag = match self.leaf(key) {
+            Some(Leaf::Flag(flag)) => Some(flag),
+            Some(Leaf::Text(text)) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if flag.is_none() {
+            self.refuse_with_default(key, "must be true or false");
+        }
+        flag
+    }
+
     /// One of a few words.
     pub(super) fn choice<T: Copy>(&mut self, key: &str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.text(key)?;
@@ -160,6 +173,19 @@ impl Reader {
             Err(error) => self.refuse_with_default(key, &error.to_string()),
         }
         None
+    }
+
+    /// Refuses `key` unless its value is at least `shortest`.
+    pub(super) fn not_shorter(&mut self, key: &str, value: Lifetime, shortest: Lifetime) -> Option<Lifetime> {
+        if value < shortest {
+            self.refuse(
+                key,
+                &format!("must not be shorter than {shortest}"),
+                &format!("Try \"{shortest}\""),
+            );
+            return None;
+        }
+        Some(value)
     }
 
     /// Refuses `key` unless its value is at most that of `limit_key`.

@@ -78,7 +78,8 @@ fn escaped(text: &str) -> String {
 pub(super) fn parse(text: &str) -> Option<Vec<Vec<Attribute>>> {
     let mut parts = Vec::new();
     let mut part = Vec::new();
-    let mut rest = text.trim_matches(' ');
+    // not at the end: a space there may be escaped
+    let mut rest = text.trim_start_matches(' ');
     while !rest.is_empty() {
         let (name, after) = rest.split_once('=')?;
         let (value, end, after) = value(after.trim_start_matches(' '))?;

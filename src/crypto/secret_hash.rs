@@ -35,6 +35,18 @@ impl Pepper {
         URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, text.as_bytes()))
     }
 
+    /// The nonce of DPoP proofs for a stretch of time: every node knows it, and nobody else before it is given out.
+    /// RFC 9449 §8.
+    pub fn dpop_nonce(&self, stretch: i64) -> String {
+        let text = format!("dpop nonce {stretch}");
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, text.as_bytes()))
+    }
+
+    /// The stored form of a code short enough to be typed: guessing it takes this key. RFC 8628 §5.1.
+    pub fn short_code(&self, kind: &str, code: &str) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, format!("{kind} {code}").as_bytes()))
+    }
+
     /// Whether `secret` is the one that was stored, in constant time.
     pub fn matches(&self, secret: &Secret<String>, stored: &str) -> bool {
         self.hash(secret).as_bytes().ct_eq(stored.as_bytes()).into()

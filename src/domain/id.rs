@@ -81,6 +81,7 @@ id!(/** An outbox row. */ OutboxId, "out");
 id!(/** A repeated presentation of a refresh token. */ RepeatId, "rep");
 id!(/** An access token (`jti`). */ TokenId, "tok");
 id!(/** A request, as shown on error pages and in the log. */ RequestId, "req");
+id!(/** A device code or CIBA request that waits for a person. */ PendingId, "pgr");
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 

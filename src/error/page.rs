@@ -49,6 +49,10 @@ pub enum PageErrorKind {
     PostLogoutRedirectUriMismatch,
     /// `id_token_hint` is not a token of ours, or missing where it is needed.
     InvalidIdTokenHint,
+    /// `request_uri` leads to nothing, or to nothing any more. RFC 9126 §4.
+    InvalidRequestUri,
+    /// The request object is not valid. RFC 9101 §6.
+    InvalidRequestObject,
 }
 
 impl PageErrorKind {
@@ -61,7 +65,9 @@ impl PageErrorKind {
             | Self::RedirectUriMismatch
             | Self::RedirectUriMissing
             | Self::PostLogoutRedirectUriMismatch
-            | Self::InvalidIdTokenHint => StatusCode::BAD_REQUEST,
+            | Self::InvalidIdTokenHint
+            | Self::InvalidRequestUri
+            | Self::InvalidRequestObject => StatusCode::BAD_REQUEST,
             Self::Forbidden(_) | Self::StaleForm => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -94,6 +100,8 @@ impl PageErrorKind {
             Self::RedirectUriMissing => "redirect_uri_missing",
             Self::PostLogoutRedirectUriMismatch => "post_logout_redirect_uri_mismatch",
             Self::InvalidIdTokenHint => "invalid_id_token_hint",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidRequestObject => "invalid_request_object",
         }
     }
 
@@ -115,7 +123,9 @@ impl PageErrorKind {
             | Self::RedirectUriMismatch
             | Self::RedirectUriMissing
             | Self::PostLogoutRedirectUriMismatch
-            | Self::InvalidIdTokenHint => "error-client-title",
+            | Self::InvalidIdTokenHint
+            | Self::InvalidRequestUri
+            | Self::InvalidRequestObject => "error-client-title",
         })
     }
 
@@ -140,6 +150,8 @@ impl PageErrorKind {
             Self::RedirectUriMissing => "error-redirect-uri-missing",
             Self::PostLogoutRedirectUriMismatch => "error-post-logout-redirect-uri-mismatch",
             Self::InvalidIdTokenHint => "error-id-token-hint",
+            Self::InvalidRequestUri => "error-request-uri",
+            Self::InvalidRequestObject => "error-request-object",
         };
         locale.text(key)
     }

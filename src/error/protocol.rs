@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 
 use crate::domain::error_code::ErrorCode;
+use crate::domain::signing_alg::SigningAlg;
 use crate::error::Cause;
 use crate::error::Failure;
 use crate::store::StoreError;
@@ -114,18 +115,15 @@ impl ProtocolError {
             Challenge::None => return None,
             Challenge::Basic => "Basic realm=\"gatepost\", charset=\"UTF-8\"".to_owned(),
             Challenge::BareBearer => "Bearer realm=\"gatepost\"".to_owned(),
-            Challenge::Bearer | Challenge::Dpop => format!(
-                "{} realm=\"gatepost\", error=\"{}\", error_description=\"{}\"",
-                if self.challenge == Challenge::Dpop {
-                    "DPoP"
-                } else {
-                    "Bearer"
-                },
-                self.code.as_str(),
-                self.description
-            ),
+            Challenge::Bearer => format!("Bearer {}", self.particulars()),
+            Challenge::Dpop => format!("DPoP {}, {}", self.particulars(), dpop_algs()),
         };
         HeaderValue::try_from(text).ok()
+    }
+
+    fn particulars(&self) -> String {
+        let (code, text) = (self.code.as_str(), &self.description);
+        format!("realm=\"gatepost\", error=\"{code}\", error_description=\"{text}\"")
     }
 
     /// Writes the one log line.
@@ -140,6 +138,12 @@ impl ProtocolError {
             _ => tracing::info!(error.code = code, cause, "Refused: {}", self.description),
         }
     }
+}
+
+/// What DPoP proofs may be signed with. RFC 9449 §7.1.
+fn dpop_algs() -> String {
+    let names: Vec<&str> = SigningAlg::FAPI.iter().map(|alg| alg.as_str()).collect();
+    format!("algs=\"{}\"", names.join(" "))
 }
 
 impl From<Failure> for ProtocolError {
@@ -185,6 +189,11 @@ impl IntoResponse for ProtocolError {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(value) = self.www_authenticate() {
             headers.insert(header::WWW_AUTHENTICATE, value);
+        }
+        if self.challenge == Challenge::BareBearer
+            && let Ok(value) = HeaderValue::try_from(format!("DPoP {}", dpop_algs()))
+        {
+            headers.append(header::WWW_AUTHENTICATE, value);
         }
         if self.code == ErrorCode::TemporarilyUnavailable {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));

@@ -4,6 +4,7 @@
 //! servers at once. It may fail; the next tick tries again.
 
 mod deliver_outbox;
+mod deliver_pings;
 mod expire;
 mod reload_keys;
 mod remove_unused_clients;
@@ -25,4 +26,5 @@ pub const JOBS: &[Job] = &[
     expire::JOB,
     deliver_outbox::JOB,
     remove_unused_clients::JOB,
+    deliver_pings::JOB,
 ];

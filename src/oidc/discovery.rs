@@ -23,10 +23,13 @@ use crate::i18n::Locale;
 use crate::oidc::Caller;
 use crate::oidc::ENDPOINTS;
 use crate::oidc::Endpoint;
-use crate::oidc::client_auth::METHODS;
+use crate::oidc::ciba;
+use crate::oidc::client_auth;
+use crate::oidc::client_auth::Method;
 use crate::oidc::registration;
+use crate::oidc::sender_constraint;
 use crate::oidc::token::grants;
-use crate::ops::tokens::ACR_SINGLE_FACTOR;
+use crate::ops::tokens::ACR_VALUES;
 
 /// OIDC Discovery §4.
 pub const OPENID: Endpoint = Endpoint {
@@ -78,10 +81,10 @@ pub fn document(config: &Config) -> Value {
             document.insert(name.to_owned(), format!("{issuer}{}", endpoint.path).into());
         }
     }
-    let confidential = METHODS.iter().filter(|m| m.proves_identity).map(|m| m.name);
-    let methods: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
+    credentials(config, &mut document);
     let grants: Vec<&str> = grants::names().collect();
-    let modes: Vec<&str> = ResponseMode::ALL.iter().map(|m| m.as_str()).collect();
+    let modes = ResponseMode::ALL.iter().map(|m| m.as_str());
+    let modes: Vec<&str> = modes.chain([ResponseMode::JWT]).collect();
     let types: Vec<&str> = ResponseType::ALL.iter().map(|t| t.as_str()).collect();
     let claims = SCOPE_CLAIMS.iter().flat_map(|(_, claims)| claims.iter().copied());
     let claims: Vec<&str> = PROTOCOL_CLAIMS.iter().copied().chain(claims).collect();
@@ -93,12 +96,15 @@ pub fn document(config: &Config) -> Value {
         ("grant_types_supported", json!(grants)),
         ("subject_types_supported", json!(["public", "pairwise"])),
         ("id_token_signing_alg_values_supported", json!(SigningAlg::ALL)),
-        ("token_endpoint_auth_methods_supported", json!(methods)),
-        ("revocation_endpoint_auth_methods_supported", json!(methods)),
         (
-            "introspection_endpoint_auth_methods_supported",
-            json!(confidential.collect::<Vec<_>>()),
+            "backchannel_token_delivery_modes_supported",
+            json!(ciba::DELIVERY_MODES),
         ),
+        (
+            "backchannel_authentication_request_signing_alg_values_supported",
+            json!(SigningAlg::ALL),
+        ),
+        ("backchannel_user_code_parameter_supported", json!(false)),
         ("code_challenge_methods_supported", json!(["S256"])),
         (
             "prompt_values_supported",
@@ -108,13 +114,23 @@ pub fn document(config: &Config) -> Value {
             "display_values_supported",
             json!(["page", "popup", "touch", "wap"]),
         ),
-        ("acr_values_supported", json!([ACR_SINGLE_FACTOR])),
+        ("acr_values_supported", json!(ACR_VALUES)),
         ("claim_types_supported", json!(["normal"])),
         ("claims_supported", json!(claims)),
         ("claims_parameter_supported", json!(true)),
-        ("request_parameter_supported", json!(false)),
-        ("request_uri_parameter_supported", json!(false)),
-        ("require_request_uri_registration", json!(false)),
+        ("request_parameter_supported", json!(true)),
+        ("request_uri_parameter_supported", json!(true)),
+        ("require_request_uri_registration", json!(true)),
+        (
+            "request_object_signing_alg_values_supported",
+            json!(SigningAlg::ALL),
+        ),
+        (
+            "authorization_signing_alg_values_supported",
+            json!(SigningAlg::ALL),
+        ),
+        // some clients must: their profile or their metadata says so
+        ("require_pushed_authorization_requests", json!(false)),
         ("ui_locales_supported", json!(locales)),
         ("authorization_response_iss_parameter_supported", json!(true)),
     ];
@@ -129,4 +145,50 @@ pub fn document(config: &Config) -> Value {
     }
     document.extend(facts.into_iter().map(|(name, value)| (name.to_owned(), value)));
     Value::Object(document)
+}
+
+/// How clients prove who they are, and what is theirs. RFC 8414 §2, RFC 9449 §5.1, RFC 8705 §3.3, §5.
+fn credentials(config: &Config, document: &mut Map<String, Value>) {
+    let name = |method: &Method| method.method.as_str();
+    let methods: Vec<&str> = Method::offered(config).map(name).collect();
+    let proving: Vec<&str> = Method::offered(config)
+        .filter(|m| m.proves_identity())
+        .map(name)
+        .collect();
+    let algs = SigningAlg::ALL.iter().map(|alg| alg.as_str());
+    let algs: Vec<&str> = algs.chain([client_auth::SECRET_ALG]).collect();
+    for (endpoint, methods) in [
+        ("token", &methods),
+        ("revocation", &methods),
+        ("introspection", &proving),
+    ] {
+        document.insert(
+            format!("{endpoint}_endpoint_auth_methods_supported"),
+            json!(methods),
+        );
+        let name = format!("{endpoint}_endpoint_auth_signing_alg_values_supported");
+        document.insert(name, json!(algs));
+    }
+    document.insert(
+        "dpop_signing_alg_values_supported".to_owned(),
+        json!(sender_constraint::ALGS),
+    );
+    if config.sees_client_certificates() {
+        document.insert(
+            "tls_client_certificate_bound_access_tokens".to_owned(),
+            true.into(),
+        );
+    }
+    if let Some(base) = config.mtls_url() {
+        let called_by_clients = |endpoint: &&Endpoint| endpoint.caller != Caller::Browser;
+        let aliases: Map<String, Value> = ENDPOINTS
+            .iter()
+            .filter(called_by_clients)
+            .filter_map(|endpoint| {
+                let name = endpoint.metadata.filter(|name| name.ends_with("_endpoint"))?;
+                Some((name.to_owned(), format!("{base}{}", endpoint.path).into()))
+            })
+            .collect();
+        document.insert("mtls_endpoint_aliases".to_owned(), aliases.into());
+    }
 }

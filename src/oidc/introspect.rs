@@ -35,7 +35,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
 
 async fn introspect(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let client = client_auth::authenticate(ops, &form.headers, &form.params).await?;
+    let client = client_auth::authenticate(ops, &form).await?;
     if client.metadata.is_public() {
         // RFC 7662 §2.1: whoever may ask must prove who they are
         let text = "A public client cannot introspect tokens.";

@@ -2,15 +2,20 @@
 
 pub mod authorize;
 pub mod bearer;
+pub mod ciba;
 pub mod client_auth;
+pub mod device_authorization;
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;
 pub mod logout;
+pub mod par;
+pub mod pending;
 pub mod protocol_form;
 pub mod registration;
 pub mod response_mode;
 pub mod revoke;
+pub mod sender_constraint;
 pub mod token;
 pub mod userinfo;
 
@@ -51,10 +56,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
     discovery::OAUTH,
     jwks::ENDPOINT,
     authorize::ENDPOINT,
+    par::ENDPOINT,
     token::ENDPOINT,
     userinfo::ENDPOINT,
     introspect::ENDPOINT,
     revoke::ENDPOINT,
+    device_authorization::ENDPOINT,
+    ciba::ENDPOINT,
+    ciba::test_hook::ENDPOINT,
     logout::ENDPOINT,
     registration::ENDPOINT,
     registration::MANAGEMENT,

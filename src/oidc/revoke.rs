@@ -27,7 +27,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 async fn revoke(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
-    let client = client_auth::authenticate(&state.ops, &form.headers, &form.params).await?;
+    let client = client_auth::authenticate(&state.ops, &form).await?;
     let missing = || ProtocolError::invalid_request("The parameter token is missing.");
     let token = Secret::new(form.params.get("token").ok_or_else(missing)?.to_owned());
     let context = form.request.acting(Actor::Client(client.id.clone()));

@@ -1,7 +1,6 @@
 //! Claims about the person. OIDC Core §5.3.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::header;
 use axum::response::IntoResponse as _;
@@ -12,12 +11,14 @@ use crate::app::state::AppState;
 use crate::domain::claims;
 use crate::domain::claims::Memberships;
 use crate::domain::error_code::ErrorCode;
-use crate::domain::secret::Secret;
 use crate::error::ProtocolError;
 use crate::oidc::Caller;
 use crate::oidc::Endpoint;
 use crate::oidc::bearer;
+use crate::oidc::bearer::Presented;
 use crate::oidc::protocol_form::ProtocolForm;
+use crate::oidc::protocol_form::ProtocolHead;
+use crate::oidc::sender_constraint;
 use crate::store;
 
 /// `GET` and `POST /userinfo`.
@@ -28,17 +29,19 @@ pub const ENDPOINT: Endpoint = Endpoint {
     router: || get(by_get).post(by_post),
 };
 
-async fn by_get(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, ProtocolError> {
-    answer(&state, &bearer::token(&headers, None)?).await
+async fn by_get(State(state): State<AppState>, head: ProtocolHead) -> Result<Response, ProtocolError> {
+    let token = bearer::token(&head, None)?;
+    answer(&state, &head, &token).await
 }
 
 async fn by_post(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
-    answer(&state, &bearer::token(&form.headers, Some(&form.params))?).await
+    let token = bearer::token(&form.head, Some(&form.params))?;
+    answer(&state, &form.head, &token).await
 }
 
-async fn answer(state: &AppState, token: &Secret<String>) -> Result<Response, ProtocolError> {
+async fn answer(state: &AppState, head: &ProtocolHead, token: &Presented) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let token = bearer::claims(ops, token).await?;
+    let token = bearer::claims(ops, head, token).await?;
     if !token.aud.contains(ops.issuer()) {
         return Err(bearer::invalid_token("the token is for another resource"));
     }
@@ -67,5 +70,7 @@ async fn answer(state: &AppState, token: &Secret<String>) -> Result<Response, Pr
     let mut released = claims::userinfo_claims(&all, &token.scope, &granted.claims);
     released.insert("sub".to_owned(), token.sub.into());
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((no_store, axum::Json(released)).into_response())
+    let mut response = (no_store, axum::Json(released)).into_response();
+    sender_constraint::remind(ops, &mut response);
+    Ok(response)
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::crypto::random;
 use crate::domain::audit::AuditEvent;
 use crate::domain::audit::Context;
+use crate::domain::client::AuthMethod;
 use crate::domain::client::Client;
 use crate::domain::client::ClientMetadata;
 use crate::domain::client::ClientSecret;
@@ -38,7 +39,13 @@ pub enum SaveClient {
 /// Shortest secret that an operator may choose, in characters.
 const MIN_SECRET_LENGTH: usize = 8;
 
-fn new_secret(ops: &Ops, secret: &Secret<String>, now: Timestamp) -> ClientSecret {
+/// Shortest secret that makes an HS256 key, in bytes. RFC 7518 §3.2.
+const MIN_HMAC_KEY_BYTES: usize = 32;
+
+/// What the sealed form of a client secret is for.
+const SEALED: &str = "client secret";
+
+fn new_secret(ops: &Ops, metadata: &ClientMetadata, secret: &Secret<String>, now: Timestamp) -> ClientSecret {
     let text = secret.expose();
     let tail: String = text
         .chars()
@@ -51,10 +58,30 @@ fn new_secret(ops: &Ops, secret: &Secret<String>, now: Timestamp) -> ClientSecre
     ClientSecret {
         id: SecretId::from_bits(random::id_bits(now)),
         hash: ops.pepper.hash(secret),
+        sealed: needs_sealed(metadata).then(|| ops.master.seal(SEALED, text.as_bytes())),
         hint: format!("…{tail}"),
         created_at: now,
         expires_at: None,
     }
+}
+
+/// Whether the hash of a secret is not enough. OIDC Core §9.
+fn needs_sealed(metadata: &ClientMetadata) -> bool {
+    metadata.token_endpoint_auth_method == AuthMethod::ClientSecretJwt
+}
+
+/// The secrets that make HMAC keys now, for `client_secret_jwt`.
+pub fn secrets_themselves(ops: &Ops, client: &Client) -> Vec<Secret<String>> {
+    let now = ops.now();
+    let live = client
+        .secrets
+        .iter()
+        .filter(|s| s.expires_at.is_none_or(|at| at > now));
+    live.filter_map(|stored| {
+        let opened = ops.master.open(SEALED, stored.sealed.as_deref()?).ok()?;
+        String::from_utf8(opened.into_inner()).ok().map(Secret::new)
+    })
+    .collect()
 }
 
 /// Registers a client. Without a given id or secret they are generated; a public client gets no secret.
@@ -73,6 +100,16 @@ pub async fn create(
         problems.push(InvalidMetadata::new(
             "client_secret",
             "must have at least 8 characters; 32 or more are better",
+        ));
+    }
+    if needs_sealed(&metadata)
+        && secret
+            .as_ref()
+            .is_some_and(|s| s.expose().len() < MIN_HMAC_KEY_BYTES)
+    {
+        problems.push(InvalidMetadata::new(
+            "client_secret",
+            "must have at least 32 characters for client_secret_jwt",
         ));
     }
     if secret.is_some() && !metadata.has_secret() {
@@ -122,7 +159,7 @@ pub(super) async fn insert(
 ) -> Result<(), Failure> {
     store::clients::insert(tx, new.id, new.metadata, new.now).await?;
     if let Some(secret) = new.secret {
-        store::clients::add_secret(tx, new.id, &new_secret(ops, secret, new.now)).await?;
+        store::clients::add_secret(tx, new.id, &new_secret(ops, new.metadata, secret, new.now)).await?;
     }
     let event = AuditEvent::new("client.created", "client", new.id.as_str()).after(json!(new.metadata));
     ops.audit(tx, context, event, new.now).await?;
@@ -140,9 +177,13 @@ pub(super) async fn replace(
 ) -> Result<Option<Secret<String>>, Failure> {
     let id = &before.id;
     store::clients::update(tx, id, metadata, now).await?;
-    let secret = (metadata.has_secret() && before.secrets.is_empty()).then(random::token);
+    let usable = |s: &ClientSecret| s.sealed.is_some() || !needs_sealed(metadata);
+    let secret = (metadata.has_secret() && !before.secrets.iter().any(usable)).then(random::token);
     if let Some(secret) = &secret {
-        store::clients::add_secret(tx, id, &new_secret(ops, secret, now)).await?;
+        store::clients::add_secret(tx, id, &new_secret(ops, metadata, secret, now)).await?;
+    }
+    if !needs_sealed(metadata) {
+        store::clients::forget_sealed(tx, id).await?;
     }
     let event = AuditEvent::new("client.updated", "client", id.as_str())
         .before(json!(before.metadata))
@@ -167,7 +208,7 @@ pub(super) async fn remove(
     Ok(())
 }
 
-/// Changes a client's metadata. A client that was public and is no more gets a secret in the same step.
+/// Changes a client's metadata. A client that needs a secret and has none that fits its method gets one in the same step.
 pub async fn update(
     ops: &Ops,
     context: &Context,
@@ -207,7 +248,7 @@ pub async fn rotate_secret(
         return Ok(None);
     };
     let secret = random::token();
-    let stored = new_secret(ops, &secret, now);
+    let stored = new_secret(ops, &client.metadata, &secret, now);
     store::clients::add_secret(&tx, id, &stored).await?;
     store::clients::expire_other_secrets(&tx, id, &stored.id, now + overlap).await?;
     let event = AuditEvent::new("client.secret_rotated", "client", client.id.as_str())

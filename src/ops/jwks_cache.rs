@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache;
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::crypto::CryptoError;
@@ -33,7 +34,7 @@ const PAUSE: Lifetime = Lifetime::from_secs(5);
 #[derive(Debug, Clone, Copy)]
 pub enum KeySource<'a> {
     /// `jwks`: here.
-    Value(&'a serde_json::Value),
+    Value(&'a Value),
     /// `jwks_uri`: there.
     Url(&'a str),
 }
@@ -67,17 +68,37 @@ pub async fn verify(
         }
         KeySource::Url(url) => url,
     };
-    let keys = ops.foreign_keys.at(&ops.fetch, url, ops.now()).await?;
-    match jose::verify_foreign(token, &keys, allowed) {
+    let published = ops.foreign_keys.at(&ops.fetch, url, ops.now()).await?;
+    match jose::verify_foreign(token, &published.keys, allowed) {
         Err(ForeignError::UnknownKey) => {
             let newer = ops.foreign_keys.newer(&ops.fetch, url, ops.now()).await?;
-            if Arc::ptr_eq(&keys, &newer) {
+            if Arc::ptr_eq(&published, &newer) {
                 return Err(ForeignError::UnknownKey.into());
             }
-            Ok(jose::verify_foreign(token, &newer, allowed)?)
+            Ok(jose::verify_foreign(token, &newer.keys, allowed)?)
         }
         settled => Ok(settled?),
     }
+}
+
+/// Whether the keys of somebody else fit, as a certificate's must; looked for once more where they are published.
+/// RFC 8705 §2.2.2.
+pub async fn fits(ops: &Ops, source: KeySource<'_>, fit: impl Fn(&Value) -> bool) -> Result<bool, Refused> {
+    let url = match source {
+        KeySource::Value(set) => return Ok(fit(set)),
+        KeySource::Url(url) => url,
+    };
+    let published = ops.foreign_keys.at(&ops.fetch, url, ops.now()).await?;
+    Ok(fit(&published.set) || fit(&ops.foreign_keys.newer(&ops.fetch, url, ops.now()).await?.set))
+}
+
+/// What an address answered.
+#[derive(Debug)]
+pub struct Published {
+    /// The keys that verify signatures.
+    pub keys: ForeignKeys,
+    /// The set as it is, with certificates in it.
+    pub set: Value,
 }
 
 /// Fetched keys by address. Cheap to clone.
@@ -93,7 +114,7 @@ struct Slot(Option<Known>);
 #[derive(Debug, Clone)]
 struct Known {
     /// `None`: the request failed.
-    keys: Option<Arc<ForeignKeys>>,
+    keys: Option<Arc<Published>>,
     asked_at: Timestamp,
     good_until: Timestamp,
 }
@@ -111,12 +132,12 @@ impl Default for ForeignKeysCache {
 
 impl ForeignKeysCache {
     /// The keys at an address, as they were within the last minute.
-    pub async fn at(&self, fetch: &Fetch, url: &str, now: Timestamp) -> Result<Arc<ForeignKeys>, Refused> {
+    pub async fn at(&self, fetch: &Fetch, url: &str, now: Timestamp) -> Result<Arc<Published>, Refused> {
         self.get(fetch, url, now, |known| now < known.good_until).await
     }
 
     /// The keys at an address after one was missing among them, as they were within the last seconds.
-    pub async fn newer(&self, fetch: &Fetch, url: &str, now: Timestamp) -> Result<Arc<ForeignKeys>, Refused> {
+    pub async fn newer(&self, fetch: &Fetch, url: &str, now: Timestamp) -> Result<Arc<Published>, Refused> {
         self.get(fetch, url, now, |known| now < known.asked_at + PAUSE)
             .await
     }
@@ -127,7 +148,7 @@ impl ForeignKeysCache {
         url: &str,
         now: Timestamp,
         will_do: impl Fn(&Known) -> bool,
-    ) -> Result<Arc<ForeignKeys>, Refused> {
+    ) -> Result<Arc<Published>, Refused> {
         let slot = match self.slots.get(url) {
             Some(slot) => slot,
             None => self.slots.get_with(url.to_owned(), Arc::default),
@@ -148,8 +169,8 @@ impl ForeignKeysCache {
 
 async fn ask(fetch: &Fetch, url: &str, now: Timestamp) -> Known {
     match fetched(fetch, url).await {
-        Ok((keys, max_age)) => Known {
-            keys: Some(Arc::new(keys)),
+        Ok((published, max_age)) => Known {
+            keys: Some(Arc::new(published)),
             asked_at: now,
             good_until: now + max_age.unwrap_or(LONGEST).clamp(SHORTEST, LONGEST),
         },
@@ -164,14 +185,14 @@ async fn ask(fetch: &Fetch, url: &str, now: Timestamp) -> Known {
     }
 }
 
-async fn fetched(fetch: &Fetch, url: &str) -> Result<(ForeignKeys, Option<Lifetime>), &'static str> {
+async fn fetched(fetch: &Fetch, url: &str) -> Result<(Published, Option<Lifetime>), &'static str> {
     const ACCEPT: &str = "application/jwk-set+json, application/json";
     let answer = fetch.get(url, ACCEPT).await.map_err(|error| error.reason())?;
     if answer.status != 200 {
         return Err("the answer is not 200");
     }
-    let text = std::str::from_utf8(&answer.body).map_err(|_| "the answer is not UTF-8")?;
-    let keys = ForeignKeys::parse(text).map_err(|CryptoError(reason)| reason)?;
+    let set: Value = serde_json::from_slice(&answer.body).map_err(|_| "the answer is not JSON")?;
+    let keys = ForeignKeys::from_value(&set).map_err(|CryptoError(reason)| reason)?;
     let max_age = answer.max_age.map(|age| Lifetime::from_secs(age.as_secs()));
-    Ok((keys, max_age))
+    Ok((Published { keys, set }, max_age))
 }

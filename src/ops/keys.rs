@@ -130,8 +130,8 @@ fn unwanted<'a>(ops: &'a Ops, published: &'a [StoredKey]) -> impl Iterator<Item 
 /// Makes keys, off the runtime.
 async fn generate(ops: &Ops, algs: &[SigningAlg]) -> Result<Vec<GeneratedKey>, Failure> {
     let (bits, algs) = (ops.config.crypto.rsa_bits, algs.to_vec());
-    let make = move || algs.into_iter().map(|alg| keys::generate(alg, bits)).collect();
-    let made: Result<Vec<_>, CryptoError> = tokio::task::spawn_blocking(make)
+    let work = move || algs.into_iter().map(|alg| keys::generate(alg, bits)).collect();
+    let made: Result<Vec<_>, CryptoError> = tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| CryptoError("making a key was interrupted"))?;
     Ok(made?)

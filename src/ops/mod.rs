@@ -3,25 +3,33 @@
 //! An op is one transaction with its audit entry and its outbox rows. A refusal that must write is a value.
 
 pub mod account;
+pub mod assertion;
 pub mod bootstrap;
 pub mod client_cache;
 pub mod client_checks;
 pub mod client_documents;
+pub mod client_keys;
 pub mod clients;
 pub mod consent;
 pub mod groups;
+pub mod id_token_hint;
 pub mod jwks_cache;
 pub mod keys;
 pub mod links;
 pub mod mails;
+pub mod pending_grants;
+pub mod pushed_requests;
 pub mod registration;
 pub mod registration_tokens;
+pub mod replay;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;
 mod subject;
 pub mod token_claims;
+pub mod token_exchange;
 pub mod tokens;
+pub mod trusted_issuers;
 pub mod users;
 
 use std::sync::Arc;

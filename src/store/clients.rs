@@ -57,6 +57,7 @@ fn secret(row: client_secrets::Model) -> Result<ClientSecret, StoreError> {
             column: "id",
         })?,
         hash: row.hash,
+        sealed: row.sealed,
         hint: row.hint,
         created_at: Timestamp::from_micros(row.created_at),
         expires_at: row.expires_at.map(Timestamp::from_micros),
@@ -162,6 +163,7 @@ pub async fn add_secret(tx: &Tx, client: &ClientId, secret: &ClientSecret) -> Re
         id: Set(secret.id.to_string()),
         client_id: Set(client.to_string()),
         hash: Set(secret.hash.clone()),
+        sealed: Set(secret.sealed.clone()),
         hint: Set(secret.hint.clone()),
         created_at: Set(secret.created_at.as_micros()),
         expires_at: Set(secret.expires_at.map(Timestamp::as_micros)),
@@ -170,6 +172,12 @@ pub async fn add_secret(tx: &Tx, client: &ClientId, secret: &ClientSecret) -> Re
         .exec_without_returning(tx.connection())
         .await?;
     Ok(())
+}
+
+/// Forgets the sealed form of every secret of the client; the secrets work on by their hashes.
+pub async fn forget_sealed(tx: &Tx, client: &ClientId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE client_secrets SET sealed = NULL WHERE client_id = $1 AND sealed IS NOT NULL";
+    run(tx, SQL, [client.as_str().into()]).await.map(|_| ())
 }
 
 /// Lets every other secret of the client run out at `at`, unless it runs out earlier.

@@ -36,6 +36,7 @@ entity!(clients, "clients", {
 entity!(client_secrets, "client_secrets", {
     #[sea_orm(primary_key, auto_increment = false)] id: String,
     client_id: String, hash: String, hint: String, created_at: i64, expires_at: Option<i64>,
+    sealed: Option<String>,
 });
 entity!(roles, "roles", {
     #[sea_orm(primary_key, auto_increment = false)] id: String,

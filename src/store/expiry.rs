@@ -45,6 +45,8 @@ pub const TABLES: &[Expiring] = &[
     expiring!("account_sessions", "id"),
     expiring!("authorization_transactions", "id"),
     expiring!("authorization_codes", "hash"),
+    expiring!("pushed_requests", "hash"),
+    expiring!("pending_grants", "hash"),
     expiring!("refresh_tokens", "hash"),
     expiring!("token_families", "id"),
     expiring!("revoked_access_tokens", "jti"),

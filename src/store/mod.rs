@@ -18,6 +18,8 @@ pub mod links;
 pub mod opaque_tokens;
 pub mod outbox;
 mod page;
+pub mod pending_grants;
+pub mod pushed_requests;
 pub mod refresh_tokens;
 pub mod registration;
 pub mod replay;
@@ -28,6 +30,7 @@ pub mod signing_keys;
 pub mod throttle;
 pub mod tokens;
 pub mod transactions;
+pub mod trusted_issuers;
 pub mod users;
 
 pub use connect::Backend;

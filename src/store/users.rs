@@ -110,6 +110,16 @@ pub async fn find_for_sign_in(on: &impl Reader, login: &str) -> Result<Option<Si
     .transpose()
 }
 
+/// Finds a person by a mail address that was verified, whatever the case.
+pub async fn find_by_verified_email(on: &impl Reader, email: &str) -> Result<Option<User>, StoreError> {
+    let row = users::Entity::find()
+        .filter(users::Column::EmailLower.eq(email.to_lowercase()))
+        .filter(users::Column::EmailVerified.eq(true))
+        .one(on.connection())
+        .await?;
+    row.map(User::try_from).transpose()
+}
+
 /// The hash of a known person.
 pub async fn password_hash(on: &impl Reader, id: &UserId) -> Result<Option<String>, StoreError> {
     let row = users::Entity::find_by_id(id.as_str())

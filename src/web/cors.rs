@@ -15,7 +15,7 @@ const HEADERS: [(HeaderName, HeaderValue); 2] = [
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
     (
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("www-authenticate, retry-after, x-request-id"),
+        HeaderValue::from_static("www-authenticate, dpop-nonce, retry-after, x-request-id"),
     ),
 ];
 
@@ -42,7 +42,7 @@ fn allow() -> Response {
     );
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("authorization, content-type"),
+        HeaderValue::from_static("authorization, content-type, dpop"),
     );
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
     (StatusCode::NO_CONTENT, headers).into_response()

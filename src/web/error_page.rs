@@ -141,6 +141,8 @@ fn next_step(kind: &PageErrorKind, path: String, can_repeat: bool) -> Next {
         | PageErrorKind::RedirectUriMismatch
         | PageErrorKind::RedirectUriMissing
         | PageErrorKind::PostLogoutRedirectUriMismatch
-        | PageErrorKind::InvalidIdTokenHint => Next::Nothing,
+        | PageErrorKind::InvalidIdTokenHint
+        | PageErrorKind::InvalidRequestUri
+        | PageErrorKind::InvalidRequestObject => Next::Nothing,
     }
 }

@@ -45,8 +45,8 @@ impl std::fmt::Debug for Params {
     }
 }
 
-/// Parameters that may come several times: RFC 8707 §2, and check boxes of our own forms.
-const REPEATABLE: &[&str] = &["resource", "id", "permissions", "grant_types"];
+/// Parameters that may come several times: RFC 8707 §2, RFC 8693 §2.1, and check boxes of our own forms.
+const REPEATABLE: &[&str] = &["resource", "audience", "id", "permissions", "grant_types"];
 
 impl Params {
     /// Reads a query string or a form body.
@@ -81,6 +81,41 @@ impl Params {
             return Err(BadParams::NotAForm);
         }
         Self::parse(body)
+    }
+
+    /// Parameters that were read elsewhere, under the same rules.
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, BadParams> {
+        let mut params = Self::default();
+        for (name, value) in pairs {
+            if name.contains('\0') || value.contains('\0') {
+                return Err(BadParams::Encoding);
+            }
+            if !REPEATABLE.contains(&name.as_str()) && params.get_raw(&name).is_some() {
+                return Err(BadParams::Repeated);
+            }
+            params.0.push((name, value));
+        }
+        Ok(params)
+    }
+
+    /// These, and those of `others` whose names are not among them.
+    #[must_use]
+    pub fn over(mut self, others: &Self) -> Self {
+        let added: Vec<_> = others
+            .0
+            .iter()
+            .filter(|(name, _)| self.get_raw(name).is_none())
+            .cloned()
+            .collect();
+        self.0.extend(added);
+        self
+    }
+
+    /// Without these.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.0.retain(|(name, _)| !names.contains(&name.as_str()));
+        self
     }
 
     /// A parameter's value. An empty value counts as absent. RFC 6749 §3.1.

@@ -39,7 +39,7 @@ fn seen(header: Option<&str>) -> Request {
     if let Some(header) = header {
         request = request.header("client-cert", header);
     }
-    request.body(Body::empty()).unwrap()
+    request.body(Body::empty()).expect("a request")
 }
 
 fn expected(address: &str, credential: Option<&Credential>) -> String {
@@ -103,9 +103,9 @@ const TRUSTING: &[(&str, &str)] = &[
 
 async fn from(router: &Router, peer: &str, request: Request) -> Reply {
     let mut request = request;
-    let peer: SocketAddr = format!("{peer}:4711").parse().unwrap();
+    let peer: SocketAddr = format!("{peer}:4711").parse().expect("an address");
     request.extensions_mut().insert(ConnectInfo(peer));
-    let response = router.clone().oneshot(request).await.unwrap();
+    let response = router.clone().oneshot(request).await.expect("an answer");
     Reply::read(response, "/seen".to_owned()).await
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::crypto::jose::Verifier;
 use crate::crypto::jose::claims;
 use crate::crypto::jose::foreign::allowed_alg;
+use crate::crypto::jose::foreign::claims_by;
 use crate::crypto::jose::header;
 use crate::crypto::jose::header::Members;
 use crate::crypto::jose::keys;
@@ -59,9 +60,8 @@ pub fn parse(proof: &str, allowed: &[SigningAlg]) -> Result<Proof, &'static str>
     if !verifier.fits(alg) {
         return Err("the alg of the proof does not fit its key");
     }
-    let Members(claims) = verifier
-        .claims(alg, proof)
-        .map_err(|_| "the signature of the proof is wrong")?;
+    let Members(claims) =
+        claims_by(&verifier, alg, &header, proof).map_err(|_| "the signature of the proof is wrong")?;
     Ok(Proof {
         jkt: material.thumbprint(),
         claims: read(&claims)?,

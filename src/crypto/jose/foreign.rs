@@ -11,6 +11,7 @@ use crate::crypto::jose::JoseHeader;
 use crate::crypto::jose::header;
 use crate::crypto::jose::header::Members;
 use crate::crypto::jose::verifier;
+use crate::crypto::jose::verifier::Verifier;
 use crate::domain::secret::Secret;
 use crate::domain::signing_alg::SigningAlg;
 
@@ -34,7 +35,7 @@ pub fn verify_foreign(
     let alg = allowed_alg(&header, allowed)?;
     let (candidates, named) = keys.candidates(alg, header.kid.as_deref());
     for key in candidates {
-        match key.claims::<Members>(alg, token) {
+        match claims_by(key, alg, &header, token) {
             Ok(Members(claims)) => return Ok(Foreign { header, claims }),
             Err(ForeignError::Signature) => {}
             Err(error) => return Err(error),
@@ -47,9 +48,30 @@ pub fn verify_foreign(
     })
 }
 
+/// The claims of a token that `key` signed, under either name of the algorithm.
+pub(super) fn claims_by(
+    key: &Verifier,
+    alg: SigningAlg,
+    header: &JoseHeader,
+    token: &str,
+) -> Result<Members, ForeignError> {
+    if header.alg == ED25519 {
+        key.claims_ed25519(token)
+    } else {
+        key.claims(alg, token)
+    }
+}
+
+/// RFC 9864 §2.2's name for EdDSA on Ed25519.
+pub(super) const ED25519: &str = "Ed25519";
+
 /// The algorithm of a header, if it is on the list.
 pub(super) fn allowed_alg(header: &JoseHeader, allowed: &[SigningAlg]) -> Result<SigningAlg, ForeignError> {
-    SigningAlg::parse(&header.alg)
+    let name = match header.alg.as_str() {
+        ED25519 => SigningAlg::EdDSA.as_str(),
+        name => name,
+    };
+    SigningAlg::parse(name)
         .filter(|alg| allowed.contains(alg))
         .ok_or(ForeignError::Algorithm)
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::crypto::CryptoError;
 use crate::crypto::jose::Verifier;
+use crate::crypto::jose::foreign::ED25519;
 use crate::crypto::keys::KeyMaterial;
 use crate::domain::signing_alg::SigningAlg;
 
@@ -102,8 +103,7 @@ impl ForeignKey {
                 Some(_) => return Err(CryptoError("a key whose key_ops are not a list")),
             };
         let alg = text(jwk, "alg")?.map(|alg| match alg {
-            // RFC 9864 §2.2's name for the same thing
-            "Ed25519" => Some(SigningAlg::EdDSA),
+            ED25519 => Some(SigningAlg::EdDSA),
             other => SigningAlg::parse(other),
         });
         if !for_signatures || alg == Some(None) {

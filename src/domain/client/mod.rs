@@ -43,6 +43,8 @@ pub struct ClientSecret {
     pub id: SecretId,
     /// The keyed hash.
     pub hash: String,
+    /// The secret itself under the master key, where `client_secret_jwt` needs it.
+    pub sealed: Option<String>,
     /// The last characters.
     pub hint: String,
     /// When it was made.

@@ -54,6 +54,7 @@ const RULES: &[Rule] = &[
     lifetimes,
     keys,
     certificates,
+    binding,
     sector,
     delivery,
     |metadata, _, problems| profile_rules::check(metadata, problems),
@@ -203,7 +204,7 @@ fn keys(metadata: &ClientMetadata, _: &Offered<'_>, problems: &mut Problems) {
     if let Some(alg) = &metadata.token_endpoint_auth_signing_alg {
         let fits = match method {
             AuthMethod::PrivateKeyJwt => SigningAlg::parse(alg).is_some(),
-            AuthMethod::ClientSecretJwt => matches!(alg.as_str(), "HS256" | "HS384" | "HS512"),
+            AuthMethod::ClientSecretJwt => alg == "HS256",
             AuthMethod::None
             | AuthMethod::ClientSecretBasic
             | AuthMethod::ClientSecretPost
@@ -235,6 +236,22 @@ fn certificates(metadata: &ClientMetadata, _: &Offered<'_>, problems: &mut Probl
             "and its kin are for the token_endpoint_auth_method tls_client_auth only"
         };
         add(problems, "tls_client_auth_subject_dn", text);
+    }
+}
+
+/// A token is bound to one thing, and one that must be bound does not travel through the browser: nothing is shown there.
+fn binding(metadata: &ClientMetadata, _: &Offered<'_>, problems: &mut Problems) {
+    let (dpop, certificate) = (
+        metadata.dpop_bound_access_tokens,
+        metadata.tls_client_certificate_bound_access_tokens,
+    );
+    if dpop && certificate {
+        let text = "cannot be true together with tls_client_certificate_bound_access_tokens";
+        add(problems, "dpop_bound_access_tokens", text);
+    }
+    if (dpop || certificate) && metadata.response_types.iter().any(|kind| kind.token) {
+        let text = "may not hold token for a client whose access tokens are bound";
+        add(problems, "response_types", text);
     }
 }
 

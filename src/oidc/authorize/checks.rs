@@ -1,17 +1,22 @@
 //! What an authorization request must be like: an ordered table of pure functions. OIDC Core §3.1.2.2.
 
+use serde_json::Value;
+
 use crate::crypto::keys::KeySet;
 use crate::domain::authorization::AuthorizeRequest;
 use crate::domain::authorization::Prompt;
 use crate::domain::claims::ClaimsRequest;
 use crate::domain::client::Client;
+use crate::domain::client::SenderConstraint;
 use crate::domain::error_code::ErrorCode;
 use crate::domain::pkce::CodeChallenge;
 use crate::domain::response_type::ResponseType;
 use crate::domain::scope::ScopeSet;
 use crate::error::ProtocolError;
 use crate::oidc::authorize::request::Identified;
+use crate::oidc::sender_constraint;
 use crate::ops::Ops;
+use crate::ops::tokens::ACR_VALUES;
 use crate::ops::tokens::read_id_token_hint;
 use crate::web::params::Params;
 
@@ -20,8 +25,18 @@ struct Subject<'a> {
     client: &'a Client,
     params: &'a Params,
     identified: &'a Identified,
+    way: Way,
     issuer: &'a str,
     keys: &'a KeySet,
+}
+
+/// How a request came here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::oidc) struct Way {
+    /// By the client itself, which has proved who it is. RFC 9126.
+    pub(in crate::oidc) pushed: bool,
+    /// In a request object that the client has signed. RFC 9101.
+    pub(in crate::oidc) signed: bool,
 }
 
 type Check = fn(&Subject<'_>, &mut AuthorizeRequest) -> Result<(), ProtocolError>;
@@ -29,15 +44,18 @@ type Check = fn(&Subject<'_>, &mut AuthorizeRequest) -> Result<(), ProtocolError
 /// The checks, in order. Each reads its parameters and settles its part of the request.
 const CHECKS: &[Check] = &[
     lengths,
+    way,
     unsupported,
     response_type,
     response_mode,
     scope,
     nonce,
     code_challenge,
+    code_key,
     prompt,
     max_age,
     claims,
+    acr,
     hints,
 ];
 
@@ -47,14 +65,17 @@ const MAX_VALUE_BYTES: usize = 8 * 1024;
 /// Runs every check. The error belongs to the client: its redirect URI is proved.
 pub(super) fn run(
     ops: &Ops,
+    client: &Client,
     identified: &Identified,
     params: &Params,
+    way: Way,
 ) -> Result<AuthorizeRequest, ProtocolError> {
     let keys = ops.keys.current();
     let subject = Subject {
-        client: &identified.client,
+        client,
         params,
         identified,
+        way,
         issuer: ops.issuer(),
         keys: &keys,
     };
@@ -96,32 +117,33 @@ fn lengths(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(),
     }
 }
 
-/// OIDC Core §6, §7.2.1: what is not served is refused by its own code.
-fn unsupported(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
-    let refusals = [
-        (
-            "request",
-            ErrorCode::RequestNotSupported,
-            "The parameter request is not served here.",
-        ),
-        (
-            "request_uri",
-            ErrorCode::RequestUriNotSupported,
-            "The parameter request_uri is not served here.",
-        ),
-        (
-            "registration",
-            ErrorCode::RegistrationNotSupported,
-            "The parameter registration is not served here.",
-        ),
-    ];
-    match refusals
-        .iter()
-        .find(|(name, ..)| subject.params.get(name).is_some())
-    {
-        Some((_, code, text)) => Err(ProtocolError::new(*code, *text)),
-        None => Ok(()),
+/// RFC 9126 §6, RFC 9101 §10.5: some clients may not ask in the open.
+fn way(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    if subject.client.needs_pushed_requests() && !subject.way.pushed {
+        return Err(not_pushed());
     }
+    if subject.client.needs_signed_requests() && !subject.way.signed {
+        return Err(ProtocolError::invalid_request(
+            "This client must sign its authorization requests; send them in the parameter request.",
+        ));
+    }
+    Ok(())
+}
+
+/// RFC 9126 §6.
+pub(super) fn not_pushed() -> ProtocolError {
+    ProtocolError::invalid_request(
+        "This client must push its authorization requests; send them to the pushed-request endpoint first.",
+    )
+}
+
+/// OIDC Core §7.2.1: what is not served is refused by its own code.
+fn unsupported(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    if subject.params.get("registration").is_some() {
+        let text = "The parameter registration is not served here.";
+        return Err(ProtocolError::new(ErrorCode::RegistrationNotSupported, text));
+    }
+    Ok(())
 }
 
 fn response_type(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
@@ -141,8 +163,22 @@ fn response_type(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Resul
         let text = "The client is not registered for this response_type.";
         return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));
     }
+    if asked.token && needs_bound_tokens(subject.client) {
+        // RFC 9449 §5, RFC 8705 §3: what leaves through the browser cannot be bound to a key
+        let text =
+            "This client gets access tokens from the token endpoint only, where they are bound to its key.";
+        return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));
+    }
     request.response_type = asked;
     Ok(())
+}
+
+/// Whether its access tokens must be bound to a key or a certificate.
+fn needs_bound_tokens(client: &Client) -> bool {
+    let metadata = &client.metadata;
+    metadata.dpop_bound_access_tokens
+        || metadata.tls_client_certificate_bound_access_tokens
+        || client.rules().sender_constraint != SenderConstraint::Optional
 }
 
 /// OAuth 2.0 Multiple Response Types §2.1, §3: tokens never travel in a query, where logs and referrers keep them.
@@ -179,6 +215,10 @@ fn scope(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), Pr
     request.scope = asked.intersection(&subject.client.metadata.scope);
     if request.scope.is_empty() {
         let text = "The request names no scope that is registered for the client.";
+        return Err(ProtocolError::new(ErrorCode::InvalidScope, text));
+    }
+    if request.response_type.id_token && !request.scope.contains("openid") {
+        let text = "The scope must hold openid; this response_type brings an ID token.";
         return Err(ProtocolError::new(ErrorCode::InvalidScope, text));
     }
     Ok(())
@@ -220,6 +260,12 @@ fn code_challenge(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Resu
     }
 }
 
+/// RFC 9449 §10: the code can be redeemed with this key only.
+fn code_key(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    request.dpop_jkt = sender_constraint::code_key(subject.params.get("dpop_jkt"))?;
+    Ok(())
+}
+
 fn prompt(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
     let Some(text) = subject.params.get("prompt") else {
         return Ok(());
@@ -247,6 +293,36 @@ fn claims(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), P
     let malformed =
         || ProtocolError::invalid_request("The claims parameter is not a JSON object of the right shape.");
     request.claims = ClaimsRequest::parse(text).ok_or_else(malformed)?;
+    Ok(())
+}
+
+/// OIDC Core §5.5.1.1: what is merely wished for is never an error; what is essential and out of reach always is.
+fn acr(subject: &Subject<'_>, request: &mut AuthorizeRequest) -> Result<(), ProtocolError> {
+    request.acr_values = match subject.params.get("acr_values") {
+        Some(text) => text
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        None => subject.client.metadata.default_acr_values.clone(),
+    };
+    let Some(Some(asked)) = request.claims.id_token.get("acr") else {
+        return Ok(());
+    };
+    let wanted: Vec<&str> = asked
+        .value
+        .iter()
+        .chain(asked.values.iter().flatten())
+        .filter_map(Value::as_str)
+        .collect();
+    let named = asked.value.is_some() || asked.values.is_some();
+    if asked.essential && named && !wanted.iter().any(|acr| ACR_VALUES.contains(acr)) {
+        let text = "The acr that is essential to the request cannot be met here.";
+        return Err(ProtocolError::new(
+            ErrorCode::UnmetAuthenticationRequirements,
+            text,
+        ));
+    }
     Ok(())
 }
 

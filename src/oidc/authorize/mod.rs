@@ -1,8 +1,13 @@
-//! The authorization endpoint: identify → validate → next step → respond. OIDC Core §3.1.2.
+//! The authorization endpoint: take in → validate → next step → respond. OIDC Core §3.1.2.
 
 mod checks;
+mod intake;
 mod request;
+mod request_object;
+mod request_uri;
 mod respond;
+
+pub(super) use checks::Way;
 
 use axum::Router;
 use axum::extract::State;
@@ -29,6 +34,8 @@ use crate::error::PageErrorKind;
 use crate::error::ProtocolError;
 use crate::oidc::Caller;
 use crate::oidc::Endpoint;
+use crate::oidc::authorize::intake::Intake;
+use crate::oidc::authorize::request::NoPlace;
 use crate::ops;
 use crate::ops::Ops;
 use crate::store;
@@ -69,17 +76,9 @@ enum Cookies {
 }
 
 async fn start(visit: Visit, params: &Params, cookies: Cookies) -> Result<Response, PageError> {
-    let identified = request::identify(&visit.state.ops, params).await?;
-    let request = match checks::run(&visit.state.ops, &identified, params) {
-        Ok(request) => request,
-        Err(refusal) => {
-            return Ok(respond::refuse(
-                &visit,
-                &identified.client,
-                &identified.to,
-                refusal,
-            ));
-        }
+    let (client, request) = match intake::take_in(&visit.state.ops, params).await? {
+        Intake::Checked(client, request) => (client, request),
+        Intake::Refused(client, to, refusal) => return respond::refuse(&visit, &client, &to, refusal),
     };
     if cookies == Cookies::PerhapsWithheld {
         // the browser comes back by GET, and then with its cookie
@@ -88,7 +87,32 @@ async fn start(visit: Visit, params: &Params, cookies: Cookies) -> Result<Respon
     }
     let now = visit.state.ops.now();
     let settled = Progress::default();
-    advance(&visit, &identified.client, &request, &settled, now, None).await
+    advance(&visit, &client, &request, &settled, now, None).await
+}
+
+/// The parameters in a request object that a client pushes. RFC 9126 §3.
+pub(super) async fn read_request_object(
+    ops: &Ops,
+    client: &Client,
+    token: &str,
+) -> Result<Result<Params, ProtocolError>, Failure> {
+    request_object::read(ops, client, token).await
+}
+
+/// Checks a pushed request as if a browser had brought it. RFC 9126 §2.1.
+pub(super) fn pushed_request(
+    ops: &Ops,
+    client: &Client,
+    params: &Params,
+    way: Way,
+) -> Result<AuthorizeRequest, ProtocolError> {
+    let identified = request::identify(client, params).map_err(|problem| {
+        ProtocolError::invalid_request(match problem {
+            NoPlace::Missing => "The parameter redirect_uri is missing.",
+            NoPlace::Mismatch => "The redirect_uri is not registered for the client.",
+        })
+    })?;
+    checks::run(ops, client, &identified, params, way)
 }
 
 async fn resume(
@@ -107,12 +131,7 @@ async fn resume(
     let client = client.ok_or_else(|| PageError::new(PageErrorKind::ClientDisabled))?;
     if parked.progress.denied {
         let refusal = ProtocolError::new(ErrorCode::AccessDenied, "The person did not allow the request.");
-        return Ok(respond::refuse(
-            &visit,
-            &client,
-            &parked.request.return_to,
-            refusal,
-        ));
+        return finish(&visit, &client, &parked.request, Err(refusal)).await;
     }
     advance(
         &visit,
@@ -148,10 +167,7 @@ async fn advance(
         Account::Needs(step) => step,
         Account::Ready(account) => {
             if !asks_consent(ops, client, request, progress, account).await? {
-                ops::sessions::touch(ops, account).await?;
-                let answer = ops::tokens::front_channel(ops, client, request, account).await?;
-                ops::registration::note_use(ops, client).await?;
-                return Ok(respond::grant(visit, client, &request.return_to, answer));
+                return finish(visit, client, request, Ok(account)).await;
             }
             Step::Consent(account.id.clone())
         }
@@ -161,13 +177,36 @@ async fn advance(
             step.error_code(),
             "The request needs the person, and prompt=none forbids it.",
         );
-        return Ok(respond::refuse(visit, client, &request.return_to, refusal));
+        return finish(visit, client, request, Err(refusal)).await;
     }
     let parked = match tx {
         Some(tx) => tx.clone(),
         None => park(ops, request).await?,
     };
     Ok(redirect::to_own_page(&page_of(&step, &parked)))
+}
+
+/// Answers a request. A pushed one is used up by that, and of several tabs only one gets the answer. RFC 9126 §4.
+async fn finish(
+    visit: &Visit,
+    client: &Client,
+    request: &AuthorizeRequest,
+    answer: Result<&AccountSession, ProtocolError>,
+) -> Result<Response, PageError> {
+    let (ops, to) = (&visit.state.ops, &request.return_to);
+    if !ops::pushed_requests::answer(ops, request).await? {
+        let refusal = request_uri::refused("the pushed request has been answered before");
+        return respond::refuse(visit, client, to, refusal);
+    }
+    match answer {
+        Ok(account) => {
+            ops::sessions::touch(ops, account).await?;
+            let granted = ops::tokens::front_channel(ops, client, request, account).await?;
+            ops::registration::note_use(ops, client).await?;
+            respond::grant(visit, client, to, granted)
+        }
+        Err(refusal) => respond::refuse(visit, client, to, refusal),
+    }
 }
 
 async fn asks_consent(

@@ -15,11 +15,9 @@ use crate::ops::Ops;
 use crate::store;
 use crate::web::params::Params;
 
-/// A request whose client and redirect URI are proved.
+/// A request whose redirect URI is proved.
 #[derive(Debug)]
 pub(super) struct Identified {
-    /// The client.
-    pub(super) client: Arc<Client>,
     /// Where answers go.
     pub(super) to: ReturnTo,
     /// Whether `response_mode` was given and is none of ours.
@@ -28,28 +26,43 @@ pub(super) struct Identified {
     pub(super) asked_for_query: bool,
 }
 
-/// Proves client and redirect URI. RFC 6749 §3.1.2.4: never redirect to what is not proved.
-pub(super) async fn identify(ops: &Ops, params: &Params) -> Result<Identified, PageError> {
-    let refuse = |kind| {
-        PageError::new(kind).with_details(ErrorDetails {
-            client_id: params.get("client_id").map(short),
-            redirect_uri: params.get("redirect_uri").map(short),
-            description: None,
-        })
-    };
+/// Why there is no proved place to answer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoPlace {
+    /// The request names none.
+    Missing,
+    /// It is not one of the client's.
+    Mismatch,
+}
+
+/// A refusal that is a page, with what the request said.
+pub(super) fn page(kind: PageErrorKind, params: &Params) -> PageError {
+    PageError::new(kind).with_details(ErrorDetails {
+        client_id: params.get("client_id").map(short),
+        redirect_uri: params.get("redirect_uri").map(short),
+        description: None,
+    })
+}
+
+/// Finds the client that asks.
+pub(super) async fn client(ops: &Ops, params: &Params) -> Result<Arc<Client>, PageError> {
     let id: Option<ClientId> = params.get("client_id").and_then(|id| id.parse().ok());
-    let id = id.ok_or_else(|| refuse(PageErrorKind::UnknownClient))?;
-    let Some(client) = ops::client_documents::find(ops, &id).await? else {
-        let known = store::clients::find(&ops.db, &id).await?.is_some();
-        return Err(refuse(if known {
-            PageErrorKind::ClientDisabled
-        } else {
-            PageErrorKind::UnknownClient
-        }));
+    let id = id.ok_or_else(|| page(PageErrorKind::UnknownClient, params))?;
+    if let Some(client) = ops::client_documents::find(ops, &id).await? {
+        return Ok(client);
+    }
+    let known = store::clients::find(&ops.db, &id).await?.is_some();
+    let kind = if known {
+        PageErrorKind::ClientDisabled
+    } else {
+        PageErrorKind::UnknownClient
     };
-    let requested = params
-        .get("redirect_uri")
-        .ok_or_else(|| refuse(PageErrorKind::RedirectUriMissing))?;
+    Err(page(kind, params))
+}
+
+/// Proves the redirect URI. RFC 6749 §3.1.2.4: never redirect to what is not proved.
+pub(super) fn identify(client: &Client, params: &Params) -> Result<Identified, NoPlace> {
+    let requested = params.get("redirect_uri").ok_or(NoPlace::Missing)?;
     let kind = params
         .get("response_type")
         .and_then(|t| ResponseType::parse(t).ok());
@@ -71,9 +84,8 @@ pub(super) async fn identify(ops: &Ops, params: &Params) -> Result<Identified, P
     let state = params.get_raw("state").map(str::to_owned);
     let to = client
         .return_to(requested, mode, state)
-        .ok_or_else(|| refuse(PageErrorKind::RedirectUriMismatch))?;
+        .ok_or(NoPlace::Mismatch)?;
     Ok(Identified {
-        client,
         to,
         unknown_mode: asked.is_some() && known.is_none(),
         asked_for_query,

@@ -1,9 +1,11 @@
-//! Answers to a proved redirect URI: a code, or a refusal. Both carry `state` and `iss` (RFC 9207).
+//! Answers to a proved redirect URI: what was granted, or a refusal. Both carry `state` and `iss` (RFC 9207), in the
+//! signed modes inside the JWT.
 
 use axum::response::Response;
 
 use crate::domain::authorization::ReturnTo;
 use crate::domain::client::Client;
+use crate::error::PageError;
 use crate::error::ProtocolError;
 use crate::oidc::response_mode;
 use crate::oidc::response_mode::Envelope;
@@ -12,7 +14,12 @@ use crate::web::shell::Shell;
 use crate::web::visit::Visit;
 
 /// Sends what was granted. OIDC Core §3.1.2.5, §3.2.2.5, §3.3.2.5.
-pub(super) fn grant(visit: &Visit, client: &Client, to: &ReturnTo, answer: FrontChannel) -> Response {
+pub(super) fn grant(
+    visit: &Visit,
+    client: &Client,
+    to: &ReturnTo,
+    answer: FrontChannel,
+) -> Result<Response, PageError> {
     let mut params = Vec::new();
     if let Some(code) = answer.code {
         params.push(("code", code.into_inner()));
@@ -30,7 +37,12 @@ pub(super) fn grant(visit: &Visit, client: &Client, to: &ReturnTo, answer: Front
 }
 
 /// Sends a refusal. OIDC Core §3.1.2.6. The only way to send an error to a client's URI.
-pub(super) fn refuse(visit: &Visit, client: &Client, to: &ReturnTo, refusal: ProtocolError) -> Response {
+pub(super) fn refuse(
+    visit: &Visit,
+    client: &Client,
+    to: &ReturnTo,
+    refusal: ProtocolError,
+) -> Result<Response, PageError> {
     refusal.log();
     let params = vec![
         ("error", refusal.code.as_str().to_owned()),
@@ -39,16 +51,25 @@ pub(super) fn refuse(visit: &Visit, client: &Client, to: &ReturnTo, refusal: Pro
     send(visit, client, to, params)
 }
 
-fn send(visit: &Visit, client: &Client, to: &ReturnTo, mut params: Vec<(&'static str, String)>) -> Response {
+fn send(
+    visit: &Visit,
+    client: &Client,
+    to: &ReturnTo,
+    mut params: Vec<(&'static str, String)>,
+) -> Result<Response, PageError> {
+    let ops = &visit.state.ops;
     if let Some(state) = to.state() {
         params.push(("state", state.to_owned()));
     }
-    params.push(("iss", visit.state.ops.issuer().to_owned()));
-    let shell = Shell::plain(&visit.state.ops.config, visit.locale);
-    response_mode::send(&Envelope {
+    if to.mode().is_signed() {
+        params = vec![("response", response_mode::jarm::sign(ops, client, params)?)];
+    } else {
+        params.push(("iss", ops.issuer().to_owned()));
+    }
+    Ok(response_mode::send(&Envelope {
         to,
         client_name: client.name(),
         params,
-        shell,
-    })
+        shell: Shell::plain(&ops.config, visit.locale),
+    }))
 }

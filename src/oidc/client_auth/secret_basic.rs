@@ -1,6 +1,5 @@
 //! The secret by HTTP Basic, id and secret form-encoded before base64. RFC 6749 §2.3.1.
 
-use axum::http::HeaderMap;
 use axum::http::header;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,26 +7,40 @@ use base64::engine::general_purpose::STANDARD;
 use crate::domain::client::AuthMethod;
 use crate::domain::secret::Secret;
 use crate::error::ProtocolError;
+use crate::oidc::client_auth::Attempt;
+use crate::oidc::client_auth::Carrier;
 use crate::oidc::client_auth::Credentials;
 use crate::oidc::client_auth::Method;
+use crate::oidc::client_auth::Prove;
+use crate::oidc::client_auth::Proved;
 use crate::oidc::client_auth::refused;
-use crate::web::params::Params;
+use crate::oidc::protocol_form::ProtocolForm;
+use crate::ops;
 
 /// `client_secret_basic`.
 pub(super) const METHOD: Method = Method {
-    name: "client_secret_basic",
     method: AuthMethod::ClientSecretBasic,
-    proves_identity: true,
-    credentials,
+    carrier: Carrier::Header,
+    offered: |_| true,
+    prove: Prove::Now(prove),
 };
 
-fn credentials(headers: &HeaderMap, _params: &Params) -> Option<Result<Credentials, ProtocolError>> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+/// Compares the secret with those of the client.
+pub(super) fn prove(attempt: &Attempt<'_>) -> Proved {
+    let secret = attempt.credentials.secret.as_ref();
+    if secret.is_some_and(|s| ops::clients::secret_matches(attempt.ops, attempt.client, s)) {
+        Ok(())
+    } else {
+        Err("the client secret is wrong or has expired")
+    }
+}
+
+/// The `Authorization` header.
+pub(super) fn find(form: &ProtocolForm) -> Option<Result<Credentials, ProtocolError>> {
+    let mut values = form.head.headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next()?;
     if values.next().is_some() {
-        return Some(Err(ProtocolError::invalid_request(
-            "The request has more than one Authorization header.",
-        )));
+        return Some(Err(refused("the request has more than one Authorization header")));
     }
     let parsed = value.to_str().ok().and_then(parse);
     Some(parsed.ok_or_else(|| refused("the Authorization header is not well-formed Basic credentials")))

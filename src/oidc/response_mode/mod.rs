@@ -1,7 +1,9 @@
-//! How an authorization response travels: one file per mode, one line in [`RESPONSE_MODES`].
+//! How an authorization response travels: one file per mode, one line in [`RESPONSE_MODES`]. The signed modes are those
+//! with a JWT in them ([`jarm`]).
 
 mod form_post;
 mod fragment;
+pub mod jarm;
 mod query;
 
 use axum::response::Response;

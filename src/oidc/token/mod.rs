@@ -20,6 +20,7 @@ use crate::oidc::Caller;
 use crate::oidc::Endpoint;
 use crate::oidc::client_auth;
 use crate::oidc::protocol_form::ProtocolForm;
+use crate::oidc::sender_constraint;
 use crate::ops;
 use crate::ops::Ops;
 use crate::ops::tokens::IssuedTokens;
@@ -88,11 +89,13 @@ struct TokenResponse<'a> {
     scope: String,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     authorization_details: &'a [serde_json::Value],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
 async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let client = client_auth::authenticate(ops, &form.headers, &form.params).await?;
+    let client = client_auth::authenticate(ops, &form).await?;
     let missing = || ProtocolError::invalid_request("The parameter grant_type is missing.");
     let grant_type = form.params.get("grant_type").ok_or_else(missing)?;
     let unsupported = || {
@@ -109,17 +112,28 @@ async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Resp
         let text = "The client is not registered for this grant_type.";
         return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));
     }
+    let shown = sender_constraint::shown(ops, &form.head).await?;
     let request = TokenRequest {
         ops,
         client: &client,
         params: &form.params,
         context: &form.request,
-        constraint: None,
+        constraint: shown.constraint(&client)?,
     };
     let issued = (grant.redeem)(request).await?;
     ops::registration::note_use(ops, &client).await?;
     tracing::info!(client.id = %client.id, grant_type = grant.grant_type, "Issued tokens");
-    Ok(answer(&issued))
+    let mut response = answer(&issued);
+    sender_constraint::remind(ops, &mut response);
+    Ok(response)
+}
+
+/// Who we are to the issuers of assertions: the issuer, or this endpoint. RFC 7523 §3.
+fn our_names(ops: &Ops) -> Vec<String> {
+    let mut names = vec![ops.issuer().to_owned()];
+    names.push(format!("{}{}", ops.issuer(), ENDPOINT.path));
+    names.extend(ops.config.mtls_url().map(|url| format!("{url}{}", ENDPOINT.path)));
+    names
 }
 
 fn answer(issued: &IssuedTokens) -> Response {
@@ -131,6 +145,7 @@ fn answer(issued: &IssuedTokens) -> Response {
         id_token: issued.id_token.as_ref().map(|t| t.expose().as_str()),
         scope: issued.scope.to_string(),
         authorization_details: &issued.authorization_details,
+        issued_token_type: issued.issued_token_type,
     };
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

@@ -139,6 +139,12 @@ pub async fn redeem_code(
     let tx = ops.db.begin().await?;
     let Some((family, offline)) = store::tokens::redeem(&tx, &redemption).await? else {
         drop(tx);
+        if matches!(presented.proof, CodeProof::BackChannel) {
+            // it never was where somebody could copy it: asking twice is a lost answer or two threads, not a theft
+            return Ok(Redeemed::Refused(
+                "the code has been used, or its session or person is gone",
+            ));
+        }
         return refuse_code(ops, client, &presented.hash, origin, now).await;
     };
     let within = |one: &String| family.granted.resource.contains(one);
@@ -168,6 +174,7 @@ pub async fn redeem_code(
         constraint: presented.constraint.clone(),
         resource: presented.resource.clone(),
         act: None,
+        until: None,
         now,
     };
     let issued = issue(ops, client, &family, what).await?;

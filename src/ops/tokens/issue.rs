@@ -11,6 +11,7 @@ use crate::domain::grant::Granted;
 use crate::domain::id::FamilyId;
 use crate::domain::id::SessionId;
 use crate::domain::id::UserId;
+use crate::domain::lifetime::Lifetime;
 use crate::domain::scope::ScopeSet;
 use crate::domain::secret::Secret;
 use crate::domain::secret::TokenHash;
@@ -41,6 +42,8 @@ pub(super) struct Issue {
     pub(super) resource: Vec<String>,
     /// Who acts for the person. RFC 8693 §4.1.
     pub(super) act: Option<Value>,
+    /// When the access token ends at the latest.
+    pub(super) until: Option<Timestamp>,
     /// Now.
     pub(super) now: Timestamp,
 }
@@ -69,6 +72,10 @@ pub(super) async fn issue(
     let sub = ops.subject(client, &family.user_id);
     let mut claims = access::claims(ops, client, sub, reach, now);
     claims.act = what.act;
+    if let Some(until) = what.until {
+        claims.exp = claims.exp.min(until.as_secs());
+    }
+    let expires_in = u64::try_from(claims.exp - claims.iat).unwrap_or(0);
     of_person(&mut claims, family, memberships.as_ref());
     let access_token = access::write(ops, client, &claims, now).await?;
     let mut id_token = None;
@@ -86,12 +93,13 @@ pub(super) async fn issue(
     }
     Ok(IssuedTokens {
         access_token,
-        expires_in: lifetimes(ops, client).access,
+        expires_in: Lifetime::from_secs(expires_in),
         id_token,
         refresh_token: what.refresh_token,
         scope: what.scope,
         constraint: what.constraint,
         authorization_details: granted.authorization_details.clone(),
+        issued_token_type: None,
     })
 }
 
@@ -133,6 +141,7 @@ pub async fn client_credentials(
         scope,
         constraint,
         authorization_details: Vec::new(),
+        issued_token_type: None,
     })
 }
 
@@ -151,6 +160,8 @@ pub struct NewGrant<'a> {
     pub constraint: Option<Confirmation>,
     /// Who acts for the person. RFC 8693 §4.1.
     pub act: Option<Value>,
+    /// When the access token ends at the latest.
+    pub until: Option<Timestamp>,
     /// Where the request came from.
     pub origin: &'a Origin,
 }
@@ -171,6 +182,7 @@ pub async fn for_person(ops: &Ops, client: &Client, new: NewGrant<'_>) -> Result
         } else {
             lifetimes.access
         };
+    let expires_at = new.until.map_or(expires_at, |until| expires_at.min(until));
     let bound = new.constraint.as_ref().filter(|_| client.metadata.is_public());
     let tx = ops.db.begin().await?;
     let row = store::tokens::NewFamily {
@@ -198,6 +210,7 @@ pub async fn for_person(ops: &Ops, client: &Client, new: NewGrant<'_>) -> Result
         constraint: new.constraint,
         resource: Vec::new(),
         act: new.act,
+        until: new.until,
         now,
     };
     issue(ops, client, &family, what).await

@@ -40,6 +40,9 @@ use crate::ops::Ops;
 /// One factor; more will say more.
 pub const ACR_SINGLE_FACTOR: &str = "1";
 
+/// Every `acr` that can be met.
+pub const ACR_VALUES: &[&str] = &[ACR_SINGLE_FACTOR];
+
 /// What a token answer is made of. RFC 6749 §5.1.
 #[derive(Debug)]
 pub struct IssuedTokens {
@@ -57,6 +60,8 @@ pub struct IssuedTokens {
     pub constraint: Option<Confirmation>,
     /// Granted details. RFC 9396 §7.
     pub authorization_details: Vec<serde_json::Value>,
+    /// What the access token is, in the answer of a token exchange. RFC 8693 §2.2.1.
+    pub issued_token_type: Option<&'static str>,
 }
 
 /// The lifetimes that hold for a client: its own, or the installation's.

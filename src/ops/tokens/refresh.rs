@@ -234,6 +234,7 @@ async fn reissue(
         constraint: presented.constraint.clone(),
         resource: presented.resource.clone(),
         act: None,
+        until: None,
         now,
     };
     issue(ops, client, family, what).await

@@ -33,6 +33,8 @@ error-redirect-uri-mismatch = Die Rückkehradresse der App ist nicht registriert
 error-redirect-uri-missing = Die Rückkehradresse der App fehlt. Gehen Sie zurück zur App und sagen Sie den Betreibern Bescheid.
 error-post-logout-redirect-uri-mismatch = Die Adresse für die Zeit nach dem Abmelden ist nicht registriert. Sie sind weiterhin angemeldet.
 error-id-token-hint = Die App konnte nicht belegen, wer sich abmeldet. Sie sind weiterhin angemeldet.
+error-request-uri = Diese Anmeldung ist abgelaufen oder wurde schon verwendet. Gehen Sie zurück zur App und beginnen Sie von vorn.
+error-request-object = Die Anfrage der App ließ sich nicht prüfen. Gehen Sie zurück zur App und sagen Sie den Betreibern Bescheid.
 
 error-start-again = Neu beginnen
 error-back-to = Zurück zu { $client }

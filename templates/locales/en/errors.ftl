@@ -33,6 +33,8 @@ error-redirect-uri-mismatch = The return address of the app is not registered. G
 error-redirect-uri-missing = The return address of the app is missing. Go back to the app and tell the people who run it.
 error-post-logout-redirect-uri-mismatch = The address to go to after signing out is not registered. You are still signed in.
 error-id-token-hint = The app could not prove who is signing out. You are still signed in.
+error-request-uri = This sign-in has run out or has been used already. Go back to the app and start again.
+error-request-object = The app’s request could not be verified. Go back to the app and tell the people who run it.
 
 error-start-again = Start again
 error-back-to = Back to { $client }

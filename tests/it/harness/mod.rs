@@ -1,5 +1,6 @@
 //! What every test starts from: the real application, in this process, over a fresh database, with a clock to move.
 
+mod answer;
 mod app;
 mod browser;
 mod certificates;
@@ -9,10 +10,14 @@ mod html;
 mod people;
 mod registering;
 mod reply;
+mod requests;
 mod rp;
+mod signer;
 mod tls;
 mod tokens;
 
+pub(crate) use answer::Answer;
+pub(crate) use answer::Arrived;
 pub(crate) use app::TestApp;
 pub(crate) use browser::Browser;
 pub(crate) use certificates::Authority;
@@ -31,6 +36,9 @@ pub(crate) use rp::Rp;
 pub(crate) use rp::basic;
 pub(crate) use rp::challenge;
 pub(crate) use rp::fresh;
+pub(crate) use signer::Signer;
+pub(crate) use signer::forged;
+pub(crate) use signer::under_secret;
 pub(crate) use tls::TlsApp;
 pub(crate) use tokens::Tokens;
 pub(crate) use tokens::decode;

@@ -61,8 +61,8 @@ impl TlsApp {
         let service = tls::service(router(&app));
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
-            let served = axum::serve(TlsListener::new(listener, acceptor), service).await;
-            served.expect("the server runs");
+            let end = axum::serve(TlsListener::new(listener, acceptor), service).await;
+            end.expect("the server runs");
         });
         Self {
             app,

@@ -49,6 +49,7 @@ async fn the_endpoints_for_anybody_answer_any_origin_and_their_preflight() {
             "/.well-known/oauth-authorization-server",
             "/.well-known/openid-configuration",
             "/jwks",
+            "/par",
             "/revoke",
             "/token",
             "/userinfo"

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use gatepost::oidc::ENDPOINTS;
-use gatepost::oidc::client_auth::METHODS;
+use gatepost::oidc::client_auth::Method;
 use gatepost::oidc::token::grants;
 use serde_json::Value;
 
@@ -41,6 +41,10 @@ const KNOWN: &[&str] = &[
     "request_parameter_supported",
     "request_uri_parameter_supported",
     "require_request_uri_registration",
+    "request_object_signing_alg_values_supported",
+    "authorization_signing_alg_values_supported",
+    "require_pushed_authorization_requests",
+    "pushed_authorization_request_endpoint",
     "ui_locales_supported",
     "authorization_response_iss_parameter_supported",
 ];
@@ -98,6 +102,7 @@ async fn every_member_has_the_type_of_its_specification() {
             "claims_parameter_supported"
             | "request_parameter_supported"
             | "request_uri_parameter_supported"
+            | "require_pushed_authorization_requests"
             | "require_request_uri_registration"
             | "authorization_response_iss_parameter_supported" => assert!(value.is_boolean(), "{name}"),
             _ => {
@@ -115,12 +120,13 @@ async fn the_document_says_what_the_tables_do() {
     let document = document(&app).await;
     let grants: Vec<_> = grants::names().collect();
     assert_eq!(texts(&document["grant_types_supported"]), grants);
-    let methods: Vec<_> = METHODS.iter().map(|m| m.name).collect();
+    let methods: Vec<_> = Method::offered(&app.ops().config)
+        .map(|m| m.method.as_str())
+        .collect();
     assert_eq!(texts(&document["token_endpoint_auth_methods_supported"]), methods);
-    let proving: Vec<_> = METHODS
-        .iter()
-        .filter(|m| m.proves_identity)
-        .map(|m| m.name)
+    let proving: Vec<_> = Method::offered(&app.ops().config)
+        .filter(|m| m.proves_identity())
+        .map(|m| m.method.as_str())
         .collect();
     assert_eq!(
         texts(&document["introspection_endpoint_auth_methods_supported"]),
@@ -151,8 +157,7 @@ async fn what_a_certification_demands_is_there() {
         );
     }
     assert_eq!(document["claims_parameter_supported"], true);
-    // absent would mean true
-    assert_eq!(document["request_uri_parameter_supported"], false);
+    assert_eq!(document["request_uri_parameter_supported"], true);
     assert!(
         !document["id_token_signing_alg_values_supported"]
             .to_string()

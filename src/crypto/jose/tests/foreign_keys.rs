@@ -151,3 +151,20 @@ fn keys_without_a_name_are_all_tried() {
         ForeignError::UnknownKey
     );
 }
+
+#[test]
+fn ed25519_is_another_name_for_eddsa_and_nothing_else() {
+    let keys = ForeignKeys::from_value(&test_keys::jwks()).unwrap();
+    let mine = test_keys::mine(SigningAlg::EdDSA);
+    let head = json!({"alg": "Ed25519", "kid": mine.jwk.kid});
+    let token = signed(&mine, &head, &json!({"sub": "a"}));
+    let read = verify_foreign(&token, &keys, &[SigningAlg::EdDSA]).unwrap();
+    assert_eq!(read.claims["sub"], "a");
+    let refused = |token: &str, allowed| verify_foreign(token, &keys, allowed).unwrap_err();
+    assert_eq!(refused(&token, &[SigningAlg::ES256]), ForeignError::Algorithm);
+    let forged = signed(&test_keys::other(SigningAlg::EdDSA), &head, &json!({"sub": "a"}));
+    assert_eq!(refused(&forged, &[SigningAlg::EdDSA]), ForeignError::Signature);
+    let rsa = test_keys::mine(SigningAlg::RS256);
+    let confused = signed(&rsa, &json!({"alg": "Ed25519", "kid": rsa.jwk.kid}), &json!({}));
+    assert_eq!(refused(&confused, &[SigningAlg::EdDSA]), ForeignError::UnknownKey);
+}

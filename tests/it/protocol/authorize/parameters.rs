@@ -36,12 +36,8 @@ async fn each_wrong_parameter_has_its_error() {
         ("claims", "{", "invalid_request"),
         ("claims", "[]", "invalid_request"),
         ("claims", "\"x\"", "invalid_request"),
-        ("request", "e30.e30.", "request_not_supported"),
-        (
-            "request_uri",
-            "https://ledger.test/r",
-            "request_uri_not_supported",
-        ),
+        ("request", "e30.e30.", "invalid_request_object"),
+        ("request_uri", "https://ledger.test/r", "invalid_request_uri"),
         ("registration", "{}", "registration_not_supported"),
         ("nonce", &long, "invalid_request"),
     ] {

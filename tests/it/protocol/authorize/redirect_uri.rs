@@ -94,8 +94,6 @@ async fn no_response_mode_method_prompt_or_error_opens_a_way_around_the_check() 
         ("response_type", "token"),
         ("response_type", "bogus"),
         ("response_type", "id_token token"),
-        ("request", "e30.e30."),
-        ("request_uri", "https://evil.test/r"),
         ("scope", ""),
         ("code_challenge_method", "plain"),
         ("max_age", "x"),
@@ -104,6 +102,14 @@ async fn no_response_mode_method_prompt_or_error_opens_a_way_around_the_check() 
         expect_page(&app, &request).await;
         let reply = app.browser().post_once("/authorize", &request.params).await;
         reply.expect_error_page("redirect_uri_mismatch");
+    }
+    // an object that cannot be read could have held another address
+    for (name, value, marker) in [
+        ("request", "e30.e30.", "invalid_request_object"),
+        ("request_uri", "https://evil.test/r", "invalid_request_uri"),
+    ] {
+        let request = evil.clone().with(name, value);
+        app.browser().open(&request).await.expect_error_page(marker);
     }
 }
 
