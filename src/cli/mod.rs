@@ -4,6 +4,7 @@
 //! else writes to standard output.
 
 mod answer;
+mod apis;
 mod bootstrap;
 mod clients;
 mod config_check;
@@ -76,12 +77,15 @@ pub enum Command {
     /// Manage applications
     #[command(subcommand)]
     Clients(clients::ClientsCommand),
-    /// Manage the tokens that let clients register themselves
-    #[command(subcommand)]
-    RegistrationTokens(registration_tokens::RegistrationTokensCommand),
     /// Manage issuers of others whose tokens count here
     #[command(subcommand)]
     Issuers(issuers::IssuersCommand),
+    /// Manage the tokens that let clients register themselves
+    #[command(subcommand)]
+    RegistrationTokens(registration_tokens::RegistrationTokensCommand),
+    /// Manage APIs that tokens can be for
+    #[command(subcommand)]
+    Apis(apis::ApisCommand),
     /// End refresh-token families
     #[command(subcommand)]
     Tokens(tokens::TokensCommand),
@@ -155,6 +159,11 @@ mod tests {
             "gatepost issuers add https://a.test --jwks -",
             "gatepost issuers remove https://a.test",
             "gatepost issuers list",
+            "gatepost apis create https://api.test --name n --scope a --scope b --details-type c --client d",
+            "gatepost apis list",
+            "gatepost apis update https://api.test --name n --no-client",
+            "gatepost apis delete api_1",
+            "gatepost apis metadata https://api.test",
             "gatepost tokens revoke fam_1",
             "gatepost tokens revoke --user u --client c",
             "gatepost sessions end --user u",

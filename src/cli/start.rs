@@ -9,6 +9,7 @@ use crate::cli::Cli;
 use crate::cli::Command;
 use crate::cli::answer::Answer;
 use crate::cli::answer::Out;
+use crate::cli::apis;
 use crate::cli::clients;
 use crate::cli::config_check;
 use crate::cli::db;
@@ -59,8 +60,9 @@ async fn run(cli: &Cli, out: &Out) -> Result<Answer, CliError> {
         | Command::Roles(_)
         | Command::Groups(_)
         | Command::Clients(_)
-        | Command::RegistrationTokens(_)
         | Command::Issuers(_)
+        | Command::RegistrationTokens(_)
+        | Command::Apis(_)
         | Command::Tokens(_)
         | Command::Sessions(_)
         | Command::Keys(_)
@@ -80,8 +82,9 @@ async fn on_database(command: &Command, ops: &Ops) -> Result<Answer, CliError> {
         Command::Roles(command) => roles::run(command, ops).await,
         Command::Groups(command) => groups::run(command, ops).await,
         Command::Clients(command) => clients::run(command, ops).await,
-        Command::RegistrationTokens(command) => registration_tokens::run(command, ops).await,
         Command::Issuers(command) => issuers::run(command, ops).await,
+        Command::RegistrationTokens(command) => registration_tokens::run(command, ops).await,
+        Command::Apis(command) => apis::run(command, ops).await,
         Command::Tokens(command) => tokens::run(command, ops).await,
         Command::Sessions(command) => sessions::run(command, ops).await,
         Command::Keys(command) => keys::run(command, ops).await,

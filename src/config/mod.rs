@@ -31,6 +31,7 @@ mod pem;
 mod problem;
 mod reader;
 mod registration;
+mod resources;
 mod sources;
 mod suggest;
 mod tls;
@@ -75,6 +76,7 @@ pub use problem::report;
 pub use registration::DocumentMode;
 pub use registration::RegistrationConfig;
 pub use registration::RegistrationMode;
+pub use resources::ResourcesConfig;
 pub use sources::Sources;
 pub use tls::TlsConfig;
 pub use tls::TlsServer;
@@ -102,16 +104,18 @@ pub struct Config {
     pub tokens: TokensConfig,
     /// `[dpop]`
     pub dpop: DpopConfig,
+    /// `[resources]`
+    pub resources: ResourcesConfig,
     /// `[login]`
     pub login: LoginConfig,
     /// `[mail]`
     pub mail: MailConfig,
     /// `[fetch]`
     pub fetch: FetchConfig,
-    /// `[registration]`
-    pub registration: RegistrationConfig,
     /// `[ciba]`
     pub ciba: CibaConfig,
+    /// `[registration]`
+    pub registration: RegistrationConfig,
     /// `[branding]`
     pub branding: BrandingConfig,
     /// `[keys]`
@@ -218,10 +222,11 @@ impl Config {
         let admin = AdminConfig::read(reader, login.as_ref().map(|login| login.password_min_length));
         let tokens = TokensConfig::read(reader);
         let dpop = DpopConfig::read(reader);
+        let resources = ResourcesConfig::read(reader);
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
-        let registration = RegistrationConfig::read(reader);
         let ciba = CibaConfig::read(reader);
+        let registration = RegistrationConfig::read(reader);
         let branding = BrandingConfig::read(reader);
         let keys = KeysConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -234,11 +239,12 @@ impl Config {
             admin: admin?,
             tokens: tokens?,
             dpop: dpop?,
+            resources: resources?,
             login: login?,
             mail: mail?,
             fetch: fetch?,
-            registration: registration?,
             ciba: ciba?,
+            registration: registration?,
             branding: branding?,
             keys: keys?,
             log: log?,

@@ -74,6 +74,7 @@ id!(/** A parked authorization request. */ TransactionId, "tx");
 id!(/** A refresh-token family. */ FamilyId, "fam");
 id!(/** A role. */ RoleId, "rol");
 id!(/** A group. */ GroupId, "grp");
+id!(/** A registered API. */ ApiId, "api");
 id!(/** A client secret. */ SecretId, "sec");
 id!(/** An initial access token, which lets clients register. */ RegistrationTokenId, "rgt");
 id!(/** An audit entry. */ AuditId, "aud");

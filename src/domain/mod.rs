@@ -3,9 +3,11 @@
 //! Pure: nothing here awaits, reads a clock, a file, the environment or a database, or names HTTP.
 
 pub mod address;
+pub mod api;
 pub mod audience;
 pub mod audit;
 pub mod authorization;
+pub mod authorization_details;
 pub mod claims;
 pub mod client;
 pub mod confirmation;

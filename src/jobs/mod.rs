@@ -6,6 +6,7 @@
 mod deliver_outbox;
 mod deliver_pings;
 mod expire;
+mod reload_apis;
 mod reload_keys;
 mod remove_unused_clients;
 mod rotate_keys;
@@ -22,9 +23,10 @@ pub use run::spawn;
 /// Every job.
 pub const JOBS: &[Job] = &[
     reload_keys::JOB,
+    reload_apis::JOB,
     rotate_keys::JOB,
     expire::JOB,
     deliver_outbox::JOB,
-    remove_unused_clients::JOB,
     deliver_pings::JOB,
+    remove_unused_clients::JOB,
 ];

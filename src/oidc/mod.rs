@@ -13,6 +13,7 @@ pub mod par;
 pub mod pending;
 pub mod protocol_form;
 pub mod registration;
+pub mod resource_metadata;
 pub mod response_mode;
 pub mod revoke;
 pub mod sender_constraint;
@@ -54,6 +55,8 @@ pub struct Endpoint {
 pub const ENDPOINTS: &[Endpoint] = &[
     discovery::OPENID,
     discovery::OAUTH,
+    resource_metadata::OURS,
+    resource_metadata::OF_PATH,
     jwks::ENDPOINT,
     authorize::ENDPOINT,
     par::ENDPOINT,

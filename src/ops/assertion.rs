@@ -12,17 +12,16 @@ use crate::domain::client::Client;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::grant::Granted;
 use crate::domain::scope::ScopeSet;
-use crate::domain::secret::TokenHash;
 use crate::domain::signing_alg::SigningAlg;
 use crate::domain::time::Timestamp;
 use crate::domain::trusted_issuer::TrustedIssuer;
 use crate::error::Failure;
 use crate::ops::Ops;
+use crate::ops::replay;
 use crate::ops::tokens;
 use crate::ops::tokens::IssuedTokens;
 use crate::ops::tokens::NewGrant;
 use crate::ops::trusted_issuers;
-use crate::store;
 
 /// The `acr` of somebody whom another issuer vouches for: nothing is known of how. OIDC Core §2.
 pub const ACR_UNKNOWN: &str = "0";
@@ -146,8 +145,8 @@ pub async fn redeem(ops: &Ops, client: &Client, presented: Presented<'_>) -> Res
         Some(asked) if asked.is_subset_of(&registered) => asked,
         Some(_) => return Ok(Redeemed::WiderScope),
     };
-    let allowed = &client.metadata.resources;
-    if !presented.resource.iter().all(|one| allowed.contains(one)) {
+    let apis = ops.apis.current();
+    if !presented.resource.iter().all(|one| apis.is_open_to(client, one)) {
         return Ok(Redeemed::WrongTarget);
     }
     let assertion = match accept(ops, presented.assertion, presented.audiences).await? {
@@ -159,8 +158,8 @@ pub async fn redeem(ops: &Ops, client: &Client, presented: Presented<'_>) -> Res
         return Ok(Redeemed::Refused("the subject of the assertion is nobody here"));
     };
     if let Some(jti) = &assertion.jti {
-        let id = TokenHash::of_kind("jti of an assertion", &[&assertion.issuer.issuer, jti]);
-        if !store::replay::first_use(&ops.db, &id, assertion.expires_at).await? {
+        let (whose, until) = (assertion.issuer.issuer.as_str(), assertion.expires_at);
+        if !replay::first_use(ops, replay::Kind::Assertion, whose, jti, until).await? {
             return Ok(Redeemed::Refused("the assertion has been used before"));
         }
     }

@@ -32,6 +32,7 @@ pub async fn check(
 pub fn problems(ops: &Ops, metadata: &ClientMetadata) -> Vec<InvalidMetadata> {
     let mut problems = metadata.problems(&Offered {
         grant_types: &ops.grant_types,
+        signing_algs: &ops.config.keys.algorithms,
     });
     problems.extend(keys(metadata));
     for (field, url) in fetched(metadata) {

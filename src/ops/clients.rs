@@ -166,7 +166,8 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Writes metadata that was checked over what there is. A client that begins to need a secret gets one.
+/// Writes metadata that was checked over what there is. A client that needs a secret and has none that
+/// fits its method gets one.
 pub(super) async fn replace(
     ops: &Ops,
     tx: &Tx,
@@ -208,7 +209,8 @@ pub(super) async fn remove(
     Ok(())
 }
 
-/// Changes a client's metadata. A client that needs a secret and has none that fits its method gets one in the same step.
+/// Changes a client's metadata. A client that needs a secret and has none that fits its method gets one in the same
+/// step.
 pub async fn update(
     ops: &Ops,
     context: &Context,

@@ -3,6 +3,7 @@
 //! An op is one transaction with its audit entry and its outbox rows. A refusal that must write is a value.
 
 pub mod account;
+pub mod apis;
 pub mod assertion;
 pub mod bootstrap;
 pub mod client_cache;
@@ -69,6 +70,8 @@ pub struct Ops {
     pub master: Arc<SealingKey>,
     /// Hashes client secrets.
     pub pepper: Arc<Pepper>,
+    /// Registered APIs, in memory.
+    pub apis: apis::Apis,
     /// Clients, for a second.
     pub clients: client_cache::ClientCache,
     /// Requests to addresses that others name.

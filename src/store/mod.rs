@@ -3,6 +3,7 @@
 //! One code path for SQLite and PostgreSQL. Functions take and return domain types; rows are private. Ordinary
 //! queries are entity queries; the hot path is `const` SQL with `$1` placeholders, which both drivers read.
 
+pub mod apis;
 pub mod audit;
 pub mod browser_sessions;
 pub mod clients;

@@ -148,6 +148,17 @@ impl Params {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The values of a parameter that may be repeated, each once and none empty.
+    pub fn distinct(&self, name: &str) -> Vec<String> {
+        let mut values: Vec<String> = Vec::new();
+        for value in self.all(name).filter(|v| !v.is_empty()) {
+            if !values.iter().any(|known| known == value) {
+                values.push(value.to_owned());
+            }
+        }
+        values
+    }
+
     /// Name and value of each parameter.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -6,6 +6,7 @@ mod request;
 mod request_object;
 mod request_uri;
 mod respond;
+mod targets;
 
 pub(super) use checks::Way;
 

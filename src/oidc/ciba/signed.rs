@@ -9,14 +9,13 @@ use crate::crypto::jose::claims::BadClaim;
 use crate::domain::client::Client;
 use crate::domain::error_code::ErrorCode;
 use crate::domain::id::ClientId;
-use crate::domain::secret::TokenHash;
 use crate::domain::time::Timestamp;
 use crate::error::ProtocolError;
 use crate::oidc::ciba::request::Asked;
 use crate::oidc::ciba::request::NAMES;
 use crate::ops;
 use crate::ops::Ops;
-use crate::store;
+use crate::ops::replay;
 
 /// The longest life of a request, and the age of its `nbf`, in seconds. FAPI-CIBA §5.2.2.
 const LONGEST_SECS: i64 = 3600;
@@ -42,8 +41,8 @@ pub(super) async fn read(ops: &Ops, client: &Client, token: &str) -> Result<Aske
     let now = ops.now().as_secs();
     let (jti, until) = judge(ops, client, &claims, now).map_err(bad)?.map_err(refused)?;
     let asked = parameters(&claims)?;
-    let id = TokenHash::of_kind("jti of a CIBA request", &[client.id.as_str(), &jti]);
-    if !store::replay::first_use(&ops.db, &id, Timestamp::from_secs(until)).await? {
+    let (whose, until) = (client.id.as_str(), Timestamp::from_secs(until));
+    if !replay::first_use(ops, replay::Kind::CibaRequest, whose, &jti, until).await? {
         return Err(refused("the request has been seen before"));
     }
     Ok(asked)

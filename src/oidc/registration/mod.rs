@@ -85,20 +85,12 @@ fn context(request: &Request<Body>) -> Result<RequestContext, ProtocolError> {
     context.ok_or_else(missing)
 }
 
-/// The token of the request, if there is an `Authorization` header at all. These tokens are bearer tokens always.
+/// The token of the request, if there is an `Authorization` header at all.
 fn token(request: &Request<Body>) -> Result<Option<Secret<String>>, ProtocolError> {
-    let mut values = request.headers().get_all(header::AUTHORIZATION).iter();
-    let (Some(value), second) = (values.next(), values.next()) else {
-        return Ok(None);
-    };
-    let credentials = value.to_str().ok().and_then(|value| value.split_once(' '));
-    match credentials {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && second.is_none() => {
-            Ok(Some(Secret::new(token.trim().to_owned())))
-        }
-        _ => Err(bearer::invalid_token(
-            "the Authorization header is not one bearer token",
-        )),
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        bearer::token(request.headers(), None)?.bearer().map(Some)
+    } else {
+        Ok(None)
     }
 }
 

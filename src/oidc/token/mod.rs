@@ -9,8 +9,10 @@ use axum::response::IntoResponse as _;
 use axum::response::Response;
 use axum::routing::post;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::app::state::AppState;
+use crate::domain::authorization_details;
 use crate::domain::client::AuthenticatedClient;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::error_code::ErrorCode;
@@ -56,9 +58,26 @@ impl TokenRequest<'_> {
         self.params.get(name).ok_or_else(missing)
     }
 
-    /// The `resource` parameters. RFC 8707 §2.2.
+    /// The `resource` parameters, each once. RFC 8707 §2.2.
     pub fn resource(&self) -> Vec<String> {
-        self.params.all("resource").map(str::to_owned).collect()
+        self.params.distinct("resource")
+    }
+
+    /// The `authorization_details`, checked against what is registered. RFC 9396 §6.
+    pub fn authorization_details(&self) -> Result<Vec<Value>, ProtocolError> {
+        let Some(json) = self.params.get("authorization_details") else {
+            return Ok(Vec::new());
+        };
+        let apis = self.ops.apis.current();
+        let is_open = |name: &str| apis.details_type_is_open_to(self.client, name);
+        authorization_details::parse(json, is_open)
+            .map_err(|text| ProtocolError::new(ErrorCode::InvalidAuthorizationDetails, text))
+    }
+
+    /// Details go beyond what was granted. RFC 9396 §5.
+    pub fn wrong_details() -> ProtocolError {
+        let text = "The authorization_details go beyond what was granted.";
+        ProtocolError::new(ErrorCode::InvalidAuthorizationDetails, text)
     }
 
     /// The `scope` parameter.
@@ -88,7 +107,7 @@ struct TokenResponse<'a> {
     id_token: Option<&'a str>,
     scope: String,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    authorization_details: &'a [serde_json::Value],
+    authorization_details: &'a [Value],
     #[serde(skip_serializing_if = "Option::is_none")]
     issued_token_type: Option<&'static str>,
 }

@@ -40,6 +40,8 @@ pub(super) struct Issue {
     pub(super) constraint: Option<Confirmation>,
     /// The APIs it is for; none: all that were granted.
     pub(super) resource: Vec<String>,
+    /// Of what was granted; none: all of it. RFC 9396 §6.
+    pub(super) authorization_details: Vec<Value>,
     /// Who acts for the person. RFC 8693 §4.1.
     pub(super) act: Option<Value>,
     /// When the access token ends at the latest.
@@ -57,18 +59,25 @@ pub(super) async fn issue(
 ) -> Result<IssuedTokens, Failure> {
     let now = what.now;
     let granted = &family.granted;
-    let memberships = identity::memberships(ops, &family.user_id, client, &what.scope).await?;
     let resource = if what.resource.is_empty() {
         granted.resource.clone()
     } else {
         what.resource
     };
+    let details = if what.authorization_details.is_empty() {
+        granted.authorization_details.clone()
+    } else {
+        what.authorization_details
+    };
     let reach = Reach {
-        scope: what.scope.clone(),
+        scope: what.scope,
         resource,
         constraint: what.constraint.clone(),
-        authorization_details: granted.authorization_details.clone(),
+        authorization_details: details,
     };
+    let reach = reach.narrowed(ops, client);
+    let (scope, authorization_details) = (reach.scope.clone(), reach.authorization_details.clone());
+    let memberships = identity::memberships(ops, &family.user_id, client, &scope).await?;
     let sub = ops.subject(client, &family.user_id);
     let mut claims = access::claims(ops, client, sub, reach, now);
     claims.act = what.act;
@@ -79,9 +88,9 @@ pub(super) async fn issue(
     of_person(&mut claims, family, memberships.as_ref());
     let access_token = access::write(ops, client, &claims, now).await?;
     let mut id_token = None;
-    if what.scope.contains("openid") {
+    if scope.contains("openid") {
         let identity = Identity {
-            scope: &what.scope,
+            scope: &scope,
             memberships: memberships.as_ref(),
             nonce: what.nonce,
             access_token: Some(&access_token),
@@ -96,9 +105,9 @@ pub(super) async fn issue(
         expires_in: Lifetime::from_secs(expires_in),
         id_token,
         refresh_token: what.refresh_token,
-        scope: what.scope,
+        scope,
         constraint: what.constraint,
-        authorization_details: granted.authorization_details.clone(),
+        authorization_details,
         issued_token_type: None,
     })
 }
@@ -123,15 +132,18 @@ pub async fn client_credentials(
     client: &Client,
     scope: ScopeSet,
     resource: Vec<String>,
+    authorization_details: Vec<Value>,
     constraint: Option<Confirmation>,
 ) -> Result<IssuedTokens, Failure> {
     let now = ops.now();
     let reach = Reach {
-        scope: scope.clone(),
+        scope,
         resource,
         constraint: constraint.clone(),
-        authorization_details: Vec::new(),
+        authorization_details,
     };
+    let reach = reach.narrowed(ops, client);
+    let (scope, authorization_details) = (reach.scope.clone(), reach.authorization_details.clone());
     let claims = access::claims(ops, client, client.id.to_string(), reach, now);
     Ok(IssuedTokens {
         access_token: access::write(ops, client, &claims, now).await?,
@@ -140,7 +152,7 @@ pub async fn client_credentials(
         refresh_token: None,
         scope,
         constraint,
-        authorization_details: Vec::new(),
+        authorization_details,
         issued_token_type: None,
     })
 }
@@ -209,6 +221,7 @@ pub async fn for_person(ops: &Ops, client: &Client, new: NewGrant<'_>) -> Result
         nonce: family.granted.nonce.clone(),
         constraint: new.constraint,
         resource: Vec::new(),
+        authorization_details: Vec::new(),
         act: new.act,
         until: new.until,
         now,
