@@ -6,6 +6,7 @@ use percent_encoding::AsciiSet;
 use percent_encoding::NON_ALPHANUMERIC;
 use percent_encoding::utf8_percent_encode;
 
+use crate::domain::id::ApiId;
 use crate::domain::id::FamilyId;
 use crate::domain::id::GroupId;
 use crate::domain::id::RoleId;
@@ -43,6 +44,11 @@ pub fn group(id: &GroupId) -> String {
     format!("/admin/groups/{id}")
 }
 
+/// A registered API.
+pub fn api(id: &ApiId) -> String {
+    format!("/admin/apis/{id}")
+}
+
 /// A refresh-token family.
 pub fn family(id: &FamilyId) -> String {
     format!("/admin/families/{id}")
@@ -61,6 +67,7 @@ pub fn of_id(id: &str) -> Option<String> {
         (FamilyId::PREFIX, "families"),
         (RoleId::PREFIX, "roles"),
         (GroupId::PREFIX, "groups"),
+        (ApiId::PREFIX, "apis"),
         (crate::domain::id::AuditId::PREFIX, "audit"),
     ];
     let whole = id.len() == 30 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');

@@ -2,6 +2,7 @@
 //!
 //! A section exports one `const SECTION`. Reads go to `store`, writes to `ops`; nothing here knows SQL or the protocol.
 
+pub mod apis;
 pub mod audit;
 pub mod chart;
 pub mod clients;
@@ -87,6 +88,7 @@ pub static SECTIONS: &[&Section] = &[
     &roles::SECTION,
     &groups::SECTION,
     &clients::SECTION,
+    &apis::SECTION,
     &sessions::SECTION,
     &families::SECTION,
     &audit::SECTION,

@@ -72,6 +72,12 @@ impl Typed {
         !self.errors.is_empty()
     }
 
+    /// What is wrong with fields that have no place on the form.
+    pub fn elsewhere(&self, has_place: impl Fn(&str) -> bool) -> Vec<String> {
+        let others = self.errors.iter().filter(|(field, _)| !has_place(field));
+        others.map(|(field, text)| format!("{field}: {text}")).collect()
+    }
+
     /// One line above the form.
     pub fn summary(&self) -> String {
         match self.errors.len() {

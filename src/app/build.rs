@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 
 use crate::app::router;
 use crate::app::state::AppState;
@@ -27,8 +26,10 @@ use crate::error::Failure;
 use crate::fetch::BadAuthority;
 use crate::fetch::Fetch;
 use crate::oidc;
+use crate::oidc::discovery::Published;
 use crate::ops;
 use crate::ops::Ops;
+use crate::ops::apis::Apis;
 use crate::ops::client_cache::ClientCache;
 use crate::ops::jwks_cache::ForeignKeysCache;
 use crate::store;
@@ -86,8 +87,8 @@ impl App {
 
     /// The application over ops that were opened already.
     pub fn of(ops: Ops) -> Self {
-        let discovery_json = Bytes::from(oidc::discovery::document(&ops.config).to_string());
-        let state = AppState { ops, discovery_json };
+        let discovery = Arc::new(Published::new(oidc::discovery::document(&ops.config)));
+        let state = AppState { ops, discovery };
         Self {
             router: router::build(&state),
             state,
@@ -115,7 +116,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
         workers: login.hash_workers.get(),
         queue: login.hash_queue,
     });
-    Ok(Ops {
+    let ops = Ops {
         db,
         keys: Keys::default(),
         passwords,
@@ -123,12 +124,15 @@ pub async fn open(config: Config, clock: Clock) -> Result<Ops, BuildError> {
         config: Arc::new(config),
         master: Arc::new(master),
         pepper: Arc::new(pepper),
+        apis: Apis::default(),
         clients: ClientCache::default(),
         grant_types: oidc::token::grants::names().collect(),
         fetch,
         foreign_keys: ForeignKeysCache::default(),
         client_roots,
-    })
+    };
+    ops::apis::reload(&ops).await?;
+    Ok(ops)
 }
 
 /// Opens the database as it is, without changing its schema.

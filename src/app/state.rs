@@ -1,7 +1,8 @@
 //! What a request can reach.
 
-use bytes::Bytes;
+use std::sync::Arc;
 
+use crate::oidc::discovery::Published;
 use crate::ops::Ops;
 
 /// Cheap to clone: handles only.
@@ -10,5 +11,5 @@ pub struct AppState {
     /// What the product does.
     pub ops: Ops,
     /// The discovery document, ready to send.
-    pub discovery_json: Bytes,
+    pub discovery: Arc<Published>,
 }

@@ -17,6 +17,8 @@ use crate::cli::users::cursor;
 use crate::cli::users::paged;
 use crate::cli::views;
 use crate::domain::audit::Context;
+use crate::domain::client::ClientMetadata;
+use crate::domain::id::ClientId;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::page::PageRequest;
 use crate::domain::secret::Secret;
@@ -30,6 +32,8 @@ use crate::store;
 pub enum ClientsCommand {
     /// Register a client
     Create(Box<CreateArgs>),
+    /// Change a client's metadata; what is not named stays
+    Update(Box<UpdateArgs>),
     /// List clients by name
     List(ListArgs),
     /// Print one client's metadata
@@ -54,6 +58,18 @@ pub struct CreateArgs {
     #[arg(long, value_name = "SECRET")]
     client_secret: Option<String>,
     /// A JSON file with members of RFC 7591, client_id and client_secret included; - for standard input
+    #[arg(long = "metadata", value_name = "FILE")]
+    metadata_file: Option<PathBuf>,
+    #[command(flatten)]
+    metadata: MetadataArgs,
+}
+
+/// What to change.
+#[derive(Debug, Args)]
+pub struct UpdateArgs {
+    /// The client_id
+    client: String,
+    /// A JSON file with members of RFC 7591; null takes one away; - for standard input
     #[arg(long = "metadata", value_name = "FILE")]
     metadata_file: Option<PathBuf>,
     #[command(flatten)]
@@ -95,6 +111,7 @@ pub struct RotateArgs {
 pub(super) async fn run(command: &ClientsCommand, ops: &Ops) -> Result<Answer, CliError> {
     match command {
         ClientsCommand::Create(args) => create(args, ops).await,
+        ClientsCommand::Update(args) => update(args, ops).await,
         ClientsCommand::List(args) => list(args, ops).await,
         ClientsCommand::Show(arg) => {
             let json = views::client(&lookup::client(ops, &arg.client).await?);
@@ -137,9 +154,33 @@ async fn create(args: &CreateArgs, ops: &Ops) -> Result<Answer, CliError> {
         SaveClient::Taken => return refused(vec!["client_id is taken".to_owned()]),
         SaveClient::Missing => return refused(vec!["it could not be saved".to_owned()]),
     };
+    Ok(saved_answer(&id, secret.as_ref(), &registration.metadata))
+}
+
+async fn update(args: &UpdateArgs, ops: &Ops) -> Result<Answer, CliError> {
+    let client = lookup::client(ops, &args.client).await?;
+    let file = args
+        .metadata_file
+        .as_deref()
+        .map(metadata::read_object)
+        .transpose()?
+        .unwrap_or_else(Map::new);
+    let metadata = metadata::change(&client.metadata, file, &args.metadata)?;
+    match ops::clients::update(ops, &Context::cli(), &client.id, metadata.clone()).await? {
+        SaveClient::Saved(id, secret) => Ok(saved_answer(&id, secret.as_ref(), &metadata)),
+        SaveClient::Invalid(problems) => {
+            let details = problems.iter().map(ToString::to_string).collect();
+            Err(CliError::refused("The client was not changed.", details))
+        }
+        SaveClient::Taken | SaveClient::Missing => Err(CliError::new("The client is gone.")),
+    }
+}
+
+/// What is registered now, with the secret where one was made.
+fn saved_answer(id: &ClientId, secret: Option<&Secret<String>>, metadata: &ClientMetadata) -> Answer {
     let mut json = json!({ "client_id": id });
     let mut text = format!("client_id = {id}\n");
-    if let Some(secret) = &secret {
+    if let Some(secret) = secret {
         views::merge(&mut json, json!({ "client_secret": secret.expose() }));
         let _ = writeln!(
             text,
@@ -147,9 +188,9 @@ async fn create(args: &CreateArgs, ops: &Ops) -> Result<Answer, CliError> {
             secret.expose()
         );
     }
-    text.push_str(&views::lines(&json!(registration.metadata)));
-    views::merge(&mut json, json!(registration.metadata));
-    Ok(Answer::new(text, json))
+    text.push_str(&views::lines(&json!(metadata)));
+    views::merge(&mut json, json!(metadata));
+    Answer::new(text, json)
 }
 
 async fn list(args: &ListArgs, ops: &Ops) -> Result<Answer, CliError> {

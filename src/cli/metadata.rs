@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::cli::error::CliError;
 use crate::cli::lookup;
+use crate::cli::protocol_args::ProtocolArgs;
 use crate::domain::client::ClientMetadata;
 use crate::domain::id::ClientId;
 use crate::domain::secret::Secret;
@@ -29,7 +30,7 @@ pub(in crate::cli) struct MetadataArgs {
     /// A grant the client may use, such as authorization_code or refresh_token; may be repeated
     #[arg(long = "grant-type", value_name = "GRANT")]
     grant_types: Vec<String>,
-    /// none, client_secret_basic or client_secret_post
+    /// none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth …
     #[arg(long, value_name = "METHOD")]
     token_endpoint_auth_method: Option<String>,
     /// A client without a secret, such as an app in a browser; same as --token-endpoint-auth-method none
@@ -68,12 +69,14 @@ pub(in crate::cli) struct MetadataArgs {
     /// Do not ask people for consent: the client is your own
     #[arg(long)]
     skip_consent: bool,
+    #[command(flatten)]
+    protocol: ProtocolArgs,
 }
 
 impl MetadataArgs {
     /// The options that were given, under the names of RFC 7591.
-    fn members(&self) -> Map<String, Value> {
-        let mut members = Map::new();
+    fn members(&self) -> Result<Map<String, Value>, CliError> {
+        let mut members = self.protocol.members()?;
         let method = self
             .public
             .then(|| "none".to_owned())
@@ -105,7 +108,7 @@ impl MetadataArgs {
             self.skip_consent
                 .then(|| ("skip_consent".to_owned(), json!(true))),
         );
-        members
+        Ok(members)
     }
 }
 
@@ -132,7 +135,7 @@ pub(super) fn merge(mut file: Map<String, Value>, args: &MetadataArgs) -> Result
         }
     };
     let (id, secret) = (text("client_id"), text("client_secret"));
-    file.extend(args.members());
+    file.extend(args.members()?);
     problems.extend(file.iter().filter_map(|(name, value)| problem(name, value)));
     let id = match id.as_deref().map(lookup::client_id).transpose() {
         Ok(id) => id,
@@ -149,6 +152,26 @@ pub(super) fn merge(mut file: Map<String, Value>, args: &MetadataArgs) -> Result
         }),
         _ => Err(CliError::refused("The metadata cannot be used.", problems)),
     }
+}
+
+/// Lays file and options over what is stored. `null` in the file takes a member away.
+pub(super) fn change(
+    stored: &ClientMetadata,
+    file: Map<String, Value>,
+    args: &MetadataArgs,
+) -> Result<ClientMetadata, CliError> {
+    let mut members = match json!(stored) {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    members.extend(file);
+    members.retain(|_, value| !value.is_null());
+    let changed = merge(members, args)?;
+    if changed.id.is_some() || changed.secret.is_some() {
+        let text = "client_id and client_secret cannot be changed.";
+        return Err(CliError::new(text));
+    }
+    Ok(changed.metadata)
 }
 
 /// What is wrong with one member, read on its own so that all of them are reported.

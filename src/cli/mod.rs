@@ -4,6 +4,7 @@
 //! else writes to standard output.
 
 mod answer;
+mod apis;
 mod bootstrap;
 mod clients;
 mod config_check;
@@ -18,6 +19,8 @@ mod listener;
 mod lookup;
 mod metadata;
 mod password;
+mod protocol_args;
+mod registration_tokens;
 mod roles;
 mod seed;
 mod serve;
@@ -77,6 +80,12 @@ pub enum Command {
     /// Manage issuers of others whose tokens count here
     #[command(subcommand)]
     Issuers(issuers::IssuersCommand),
+    /// Manage the tokens that let clients register themselves
+    #[command(subcommand)]
+    RegistrationTokens(registration_tokens::RegistrationTokensCommand),
+    /// Manage APIs that tokens can be for
+    #[command(subcommand)]
+    Apis(apis::ApisCommand),
     /// End refresh-token families
     #[command(subcommand)]
     Tokens(tokens::TokensCommand),
@@ -137,7 +146,12 @@ mod tests {
             "gatepost clients create --name n --redirect-uri a --redirect-uri b --grant-type c --public",
             "gatepost clients create --client-name n --token-endpoint-auth-method none --scope openid",
             "gatepost clients create --metadata - --client-id a --client-secret b",
+            "gatepost clients create --name n --profile fapi2 --jwks keys.json --dpop-bound-access-tokens",
+            "gatepost clients update a --metadata - --tls-client-auth-san-dns a.test",
             "gatepost clients list",
+            "gatepost registration-tokens create --name x --uses 3 --expires-in 7d",
+            "gatepost registration-tokens list",
+            "gatepost registration-tokens revoke rgt_1",
             "gatepost clients show a",
             "gatepost clients delete a",
             "gatepost clients rotate-secret a --overlap 1h",
@@ -145,6 +159,11 @@ mod tests {
             "gatepost issuers add https://a.test --jwks -",
             "gatepost issuers remove https://a.test",
             "gatepost issuers list",
+            "gatepost apis create https://api.test --name n --scope a --scope b --details-type c --client d",
+            "gatepost apis list",
+            "gatepost apis update https://api.test --name n --no-client",
+            "gatepost apis delete api_1",
+            "gatepost apis metadata https://api.test",
             "gatepost tokens revoke fam_1",
             "gatepost tokens revoke --user u --client c",
             "gatepost sessions end --user u",

@@ -36,6 +36,11 @@ pub(super) async fn run(config: Config, out: &Out) -> Result<Answer, CliError> {
     let config = config.bound_to(bound.address);
     let (config, secure) = bind_tls(config)?;
     let (address, secure_address) = (bound.address, secure.as_ref().map(|(bound, _)| bound.address));
+    if config.ciba.automated_approval {
+        tracing::warn!(
+            "ciba.automated_approval is on: ANYBODY who reaches this server can sign in as ANYBODY. For tests only"
+        );
+    }
     let grace = config.http.shutdown_grace.as_duration();
 
     let App { state, router } = App::build(config, Clock::System).await?;

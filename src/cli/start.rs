@@ -9,6 +9,7 @@ use crate::cli::Cli;
 use crate::cli::Command;
 use crate::cli::answer::Answer;
 use crate::cli::answer::Out;
+use crate::cli::apis;
 use crate::cli::clients;
 use crate::cli::config_check;
 use crate::cli::db;
@@ -18,6 +19,7 @@ use crate::cli::groups;
 use crate::cli::healthcheck;
 use crate::cli::issuers;
 use crate::cli::keys;
+use crate::cli::registration_tokens;
 use crate::cli::roles;
 use crate::cli::serve;
 use crate::cli::sessions;
@@ -59,6 +61,8 @@ async fn run(cli: &Cli, out: &Out) -> Result<Answer, CliError> {
         | Command::Groups(_)
         | Command::Clients(_)
         | Command::Issuers(_)
+        | Command::RegistrationTokens(_)
+        | Command::Apis(_)
         | Command::Tokens(_)
         | Command::Sessions(_)
         | Command::Keys(_)
@@ -79,6 +83,8 @@ async fn on_database(command: &Command, ops: &Ops) -> Result<Answer, CliError> {
         Command::Groups(command) => groups::run(command, ops).await,
         Command::Clients(command) => clients::run(command, ops).await,
         Command::Issuers(command) => issuers::run(command, ops).await,
+        Command::RegistrationTokens(command) => registration_tokens::run(command, ops).await,
+        Command::Apis(command) => apis::run(command, ops).await,
         Command::Tokens(command) => tokens::run(command, ops).await,
         Command::Sessions(command) => sessions::run(command, ops).await,
         Command::Keys(command) => keys::run(command, ops).await,

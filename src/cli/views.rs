@@ -36,7 +36,7 @@ pub(super) fn client(client: &Client) -> Value {
         &mut json,
         json!({
             "enabled": client.enabled, "created_at": client.created_at.rfc3339(),
-            "updated_at": client.updated_at.rfc3339(),
+            "updated_at": client.updated_at.rfc3339(), "origin": client.provenance.origin.as_str(),
         }),
     );
     json

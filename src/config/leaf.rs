@@ -11,6 +11,8 @@ pub(super) enum Leaf {
     Text(String),
     /// A whole number.
     Integer(i128),
+    /// `true` or `false`.
+    Flag(bool),
     /// A list.
     List(Vec<Leaf>),
     /// Anything else, by the name of its type.
@@ -32,6 +34,7 @@ impl Leaf {
             Self::Text(text) if key == "database.url" => format!("\"{}\"", mask_database_url(text)),
             Self::Text(text) => format!("{text:?}"),
             Self::Integer(number) => number.to_string(),
+            Self::Flag(flag) => flag.to_string(),
             Self::List(items) => {
                 let items: Vec<String> = items.iter().map(|item| item.masked(key)).collect();
                 format!("[{}]", items.join(", "))
@@ -51,7 +54,7 @@ impl From<Value> for Leaf {
                 .or_else(|| number.to_u128().and_then(|number| i128::try_from(number).ok()))
                 .map_or(Self::Other("a number"), Self::Integer),
             Value::Array(_, items) => Self::List(items.into_iter().map(Self::from).collect()),
-            Value::Bool(..) => Self::Other("true or false"),
+            Value::Bool(_, flag) => Self::Flag(flag),
             Value::Char(_, character) => Self::Text(character.to_string()),
             Value::Dict(..) => Self::Other("a table"),
             Value::Empty(..) => Self::Other("nothing"),

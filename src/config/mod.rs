@@ -13,6 +13,7 @@
 mod address_range;
 mod admin;
 mod branding;
+mod ciba;
 mod crypto;
 mod database;
 mod documentation;
@@ -29,6 +30,8 @@ mod merge;
 mod pem;
 mod problem;
 mod reader;
+mod registration;
+mod resources;
 mod sources;
 mod suggest;
 mod tls;
@@ -46,6 +49,7 @@ pub use address_range::NotARange;
 pub use admin::AdminConfig;
 pub use admin::BootstrapAdmin;
 pub use branding::BrandingConfig;
+pub use ciba::CibaConfig;
 pub use crypto::CryptoConfig;
 pub use crypto::MasterKeySource;
 pub use crypto::decode_master_key;
@@ -69,6 +73,10 @@ pub use mail::SmtpTls;
 pub use problem::Problem;
 pub use problem::Source;
 pub use problem::report;
+pub use registration::DocumentMode;
+pub use registration::RegistrationConfig;
+pub use registration::RegistrationMode;
+pub use resources::ResourcesConfig;
 pub use sources::Sources;
 pub use tls::TlsConfig;
 pub use tls::TlsServer;
@@ -96,12 +104,18 @@ pub struct Config {
     pub tokens: TokensConfig,
     /// `[dpop]`
     pub dpop: DpopConfig,
+    /// `[resources]`
+    pub resources: ResourcesConfig,
     /// `[login]`
     pub login: LoginConfig,
     /// `[mail]`
     pub mail: MailConfig,
     /// `[fetch]`
     pub fetch: FetchConfig,
+    /// `[ciba]`
+    pub ciba: CibaConfig,
+    /// `[registration]`
+    pub registration: RegistrationConfig,
     /// `[branding]`
     pub branding: BrandingConfig,
     /// `[keys]`
@@ -208,8 +222,11 @@ impl Config {
         let admin = AdminConfig::read(reader, login.as_ref().map(|login| login.password_min_length));
         let tokens = TokensConfig::read(reader);
         let dpop = DpopConfig::read(reader);
+        let resources = ResourcesConfig::read(reader);
         let mail = MailConfig::read(reader);
         let fetch = FetchConfig::read(reader);
+        let ciba = CibaConfig::read(reader);
+        let registration = RegistrationConfig::read(reader);
         let branding = BrandingConfig::read(reader);
         let keys = KeysConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -222,9 +239,12 @@ impl Config {
             admin: admin?,
             tokens: tokens?,
             dpop: dpop?,
+            resources: resources?,
             login: login?,
             mail: mail?,
             fetch: fetch?,
+            ciba: ciba?,
+            registration: registration?,
             branding: branding?,
             keys: keys?,
             log: log?,

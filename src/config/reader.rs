@@ -122,6 +122,19 @@ impl Reader {
         None
     }
 
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
+        let flag = match self.leaf(key) {
+            Some(Leaf::Flag(flag)) => Some(flag),
+            Some(Leaf::Text(text)) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if flag.is_none() {
+            self.refuse_with_default(key, "must be true or false");
+        }
+        flag
+    }
+
     /// One of a few words.
     pub(super) fn choice<T: Copy>(&mut self, key: &str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.text(key)?;

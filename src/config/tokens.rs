@@ -20,6 +20,10 @@ pub struct TokensConfig {
     pub refresh_absolute_lifetime: Lifetime,
     /// How long a lost answer may be asked for again; zero is never.
     pub refresh_repeat_window: Lifetime,
+    /// Device codes, RFC 8628.
+    pub device_code_lifetime: Lifetime,
+    /// CIBA requests, unless they ask for less.
+    pub ciba_lifetime: Lifetime,
 }
 
 impl TokensConfig {
@@ -34,6 +38,8 @@ impl TokensConfig {
         let idle = reader.lifetime("tokens.refresh_idle_lifetime", Lifetime::MAX);
         let absolute = reader.lifetime("tokens.refresh_absolute_lifetime", Lifetime::MAX);
         let repeat = reader.lifetime_or_zero("tokens.refresh_repeat_window", Lifetime::from_minutes(5));
+        let device = reader.lifetime("tokens.device_code_lifetime", Lifetime::from_minutes(30));
+        let ciba = reader.lifetime("tokens.ciba_lifetime", Lifetime::from_hours(1));
         let (idle, absolute) = (idle?, absolute?);
         reader.not_longer(
             "tokens.refresh_idle_lifetime",
@@ -49,6 +55,8 @@ impl TokensConfig {
             refresh_idle_lifetime: idle,
             refresh_absolute_lifetime: absolute,
             refresh_repeat_window: repeat?,
+            device_code_lifetime: device?,
+            ciba_lifetime: ciba?,
         })
     }
 }

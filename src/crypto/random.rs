@@ -28,6 +28,21 @@ pub fn id_bits(now: Timestamp) -> u128 {
     (millis << 80) | u128::from_be_bytes(low)
 }
 
+/// Eight letters that are hard to mistake and spell no word. RFC 8628 §6.1.
+pub fn user_code() -> String {
+    const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+    let mut code = String::with_capacity(8);
+    while code.len() < 8 {
+        for byte in bytes::<16>() {
+            // 240 is the largest multiple of 20: every letter is as likely as any other
+            if byte < 240 && code.len() < 8 {
+                code.push(char::from(LETTERS[usize::from(byte % 20)]));
+            }
+        }
+    }
+    code
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +55,14 @@ mod tests {
         );
         assert!(early < late);
         assert_ne!(id_bits(Timestamp::from_secs(5)), id_bits(Timestamp::from_secs(5)));
+    }
+
+    #[test]
+    fn a_user_code_has_eight_consonants() {
+        let code = user_code();
+        assert_eq!(code.len(), 8);
+        assert!(code.chars().all(|c| "BCDFGHJKLMNPQRSTVWXZ".contains(c)), "{code}");
+        assert_ne!(code, user_code());
     }
 
     #[test]

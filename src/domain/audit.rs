@@ -58,6 +58,15 @@ impl Context {
         }
     }
 
+    /// Gatepost itself.
+    pub fn system() -> Self {
+        Self {
+            actor: Actor::System,
+            origin: Origin::default(),
+            request_id: None,
+        }
+    }
+
     /// A background job.
     pub fn job(name: &'static str) -> Self {
         Self {

@@ -61,6 +61,8 @@ pub enum ErrorCode {
     InvalidRedirectUri,
     /// A member of the client metadata cannot be registered. RFC 7591 §3.2.2.
     InvalidClientMetadata,
+    /// A software statement cannot be used: no issuer of them is trusted. RFC 7591 §3.2.2.
+    UnapprovedSoftwareStatement,
     /// The access token is missing, unknown, expired or revoked. RFC 6750 §3.1. 401.
     InvalidToken,
     /// The access token does not reach this far. RFC 6750 §3.1. 403.
@@ -103,6 +105,7 @@ impl ErrorCode {
         Self::InvalidBindingMessage,
         Self::InvalidRedirectUri,
         Self::InvalidClientMetadata,
+        Self::UnapprovedSoftwareStatement,
         Self::InvalidToken,
         Self::InsufficientScope,
         Self::ServerError,
@@ -141,6 +144,7 @@ impl ErrorCode {
             Self::InvalidBindingMessage => "invalid_binding_message",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::ServerError => "server_error",
@@ -181,6 +185,7 @@ impl ErrorCode {
             | Self::InvalidBindingMessage
             | Self::InvalidRedirectUri
             | Self::InvalidClientMetadata
+            | Self::UnapprovedSoftwareStatement
             | Self::RegistrationNotSupported => 400,
         }
     }

@@ -74,12 +74,15 @@ id!(/** A parked authorization request. */ TransactionId, "tx");
 id!(/** A refresh-token family. */ FamilyId, "fam");
 id!(/** A role. */ RoleId, "rol");
 id!(/** A group. */ GroupId, "grp");
+id!(/** A registered API. */ ApiId, "api");
 id!(/** A client secret. */ SecretId, "sec");
+id!(/** An initial access token, which lets clients register. */ RegistrationTokenId, "rgt");
 id!(/** An audit entry. */ AuditId, "aud");
 id!(/** An outbox row. */ OutboxId, "out");
 id!(/** A repeated presentation of a refresh token. */ RepeatId, "rep");
 id!(/** An access token (`jti`). */ TokenId, "tok");
 id!(/** A request, as shown on error pages and in the log. */ RequestId, "req");
+id!(/** A device code or CIBA request that waits for a person. */ PendingId, "pgr");
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 

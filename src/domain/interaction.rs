@@ -121,6 +121,8 @@ pub fn needs_consent(
     if request.prompt.consent {
         return true;
     }
+    // details are about one thing at one time: what was allowed before says nothing about them
+    let remembered = remembered.filter(|_| request.authorization_details.is_empty());
     !skip && remembered.is_none_or(|scope| !request.scope.is_subset_of(scope))
 }
 

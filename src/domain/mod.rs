@@ -3,9 +3,11 @@
 //! Pure: nothing here awaits, reads a clock, a file, the environment or a database, or names HTTP.
 
 pub mod address;
+pub mod api;
 pub mod audience;
 pub mod audit;
 pub mod authorization;
+pub mod authorization_details;
 pub mod claims;
 pub mod client;
 pub mod confirmation;
@@ -16,9 +18,11 @@ pub mod interaction;
 pub mod lifetime;
 pub mod page;
 pub mod password;
+pub mod pending_grant;
 pub mod permission;
 pub mod pkce;
 pub mod redirect_uri;
+pub mod registration_token;
 pub mod response_type;
 pub mod role;
 pub mod scope;

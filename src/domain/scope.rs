@@ -55,6 +55,12 @@ impl ScopeSet {
         Self(self.0.iter().filter(|s| other.contains(s)).cloned().collect())
     }
 
+    /// The scopes that a rule lets through.
+    #[must_use]
+    pub fn retain(&self, rule: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|s| rule(s)).cloned().collect())
+    }
+
     /// Everything in either.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {

@@ -43,6 +43,7 @@ pub struct ProtocolError {
     /// Why, for the log.
     pub cause: Option<Cause>,
     challenge: Challenge,
+    parameters: String,
     status: Option<StatusCode>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -61,6 +62,7 @@ impl ProtocolError {
             description: description.into(),
             cause: None,
             challenge,
+            parameters: String::new(),
             status: None,
             headers: Vec::new(),
         }
@@ -96,6 +98,14 @@ impl ProtocolError {
         self
     }
 
+    /// With one more parameter in the challenge: what would do. RFC 9470 §3. The value is a text of ours or from the
+    /// configuration, without quotes.
+    #[must_use]
+    pub fn demanding(mut self, name: &str, value: &str) -> Self {
+        self.parameters.push_str(&format!(", {name}=\"{value}\""));
+        self
+    }
+
     /// With another status than the code's: some codes are answered differently by resources.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
@@ -122,8 +132,8 @@ impl ProtocolError {
     }
 
     fn particulars(&self) -> String {
-        let (code, text) = (self.code.as_str(), &self.description);
-        format!("realm=\"gatepost\", error=\"{code}\", error_description=\"{text}\"")
+        let (code, text, more) = (self.code.as_str(), &self.description, &self.parameters);
+        format!("realm=\"gatepost\", error=\"{code}\", error_description=\"{text}\"{more}")
     }
 
     /// Writes the one log line.
@@ -198,7 +208,9 @@ impl IntoResponse for ProtocolError {
         if self.code == ErrorCode::TemporarilyUnavailable {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECS));
         }
-        headers.extend(self.headers);
+        for (name, value) in self.headers {
+            headers.insert(name, value);
+        }
         response
     }
 }

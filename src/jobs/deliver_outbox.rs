@@ -1,4 +1,4 @@
-//! Sends what the outbox holds. A server that cannot send leaves it waiting for one that can.
+//! Sends the mails that the outbox holds. A server that cannot send leaves it waiting for one that can.
 
 use std::time::Duration;
 
@@ -22,6 +22,9 @@ pub(super) const JOB: Job = Job {
     run: |work| Box::pin(run(work)),
 };
 
+/// What this job delivers.
+const KIND: &str = "mail";
+
 /// Deliveries per run; together they take far less than [`CLAIM`].
 const BATCH: i64 = 5;
 
@@ -34,7 +37,7 @@ async fn run(work: Work) -> Result<Outcome, JobError> {
     }
     let db = &work.ops.db;
     let now = work.ops.now();
-    let due = outbox::claim(db, now, now + CLAIM, BATCH).await?;
+    let due = outbox::claim(db, KIND, now, now + CLAIM, BATCH).await?;
     if due.is_empty() {
         return Ok(Outcome::Idle);
     }
@@ -53,11 +56,6 @@ async fn run(work: Work) -> Result<Outcome, JobError> {
 }
 
 async fn deliver(work: &Work, row: &Due) -> Result<(), JobError> {
-    if row.kind != "mail" {
-        return Err(JobError::Outbox(
-            "the outbox holds a kind of delivery that this version does not know",
-        ));
-    }
     let opened = work.ops.master.open(mails::PURPOSE, &row.payload_sealed);
     let opened =
         opened.map_err(|_| JobError::Outbox("a mail in the outbox does not open with this master key"))?;

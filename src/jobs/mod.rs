@@ -4,8 +4,11 @@
 //! servers at once. It may fail; the next tick tries again.
 
 mod deliver_outbox;
+mod deliver_pings;
 mod expire;
+mod reload_apis;
 mod reload_keys;
+mod remove_unused_clients;
 mod rotate_keys;
 mod run;
 
@@ -20,7 +23,10 @@ pub use run::spawn;
 /// Every job.
 pub const JOBS: &[Job] = &[
     reload_keys::JOB,
+    reload_apis::JOB,
     rotate_keys::JOB,
     expire::JOB,
     deliver_outbox::JOB,
+    deliver_pings::JOB,
+    remove_unused_clients::JOB,
 ];

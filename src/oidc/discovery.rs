@@ -1,5 +1,10 @@
 //! The discovery document, derived from the tables. OIDC Discovery §3, RFC 8414 §2.
 
+use std::sync::Arc;
+use std::sync::PoisonError;
+use std::sync::RwLock;
+
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header;
@@ -12,6 +17,9 @@ use serde_json::json;
 
 use crate::app::state::AppState;
 use crate::config::Config;
+use crate::config::DocumentMode;
+use crate::config::RegistrationMode;
+use crate::domain::api::Registered;
 use crate::domain::authorization::ResponseMode;
 use crate::domain::claims::SCOPE_CLAIMS;
 use crate::domain::response_type::ResponseType;
@@ -21,9 +29,11 @@ use crate::i18n::Locale;
 use crate::oidc::Caller;
 use crate::oidc::ENDPOINTS;
 use crate::oidc::Endpoint;
+use crate::oidc::ciba;
 use crate::oidc::client_auth;
 use crate::oidc::client_auth::Method;
 use crate::oidc::sender_constraint;
+use crate::oidc::registration;
 use crate::oidc::token::grants;
 use crate::ops::tokens::ACR_VALUES;
 
@@ -51,7 +61,50 @@ async fn serve(State(state): State<AppState>) -> Response {
             HeaderValue::from_static("public, max-age=300"),
         ),
     ];
-    (headers, state.discovery_json.clone()).into_response()
+    (headers, state.discovery.json(&state.ops.apis.current())).into_response()
+}
+
+/// The document, ready to send: written anew only when the registered APIs have changed.
+#[derive(Debug)]
+pub struct Published {
+    constant: Map<String, Value>,
+    written: RwLock<(Arc<Registered>, Bytes)>,
+}
+
+impl Published {
+    /// What does not change, with whatever is registered.
+    pub fn new(constant: Map<String, Value>) -> Self {
+        let nothing = Arc::new(Registered::default());
+        let bytes = write(&constant, &nothing);
+        Self {
+            constant,
+            written: RwLock::new((nothing, bytes)),
+        }
+    }
+
+    /// The document while these APIs are registered.
+    pub fn json(&self, apis: &Arc<Registered>) -> Bytes {
+        {
+            let written = self.written.read().unwrap_or_else(PoisonError::into_inner);
+            if Arc::ptr_eq(&written.0, apis) {
+                return written.1.clone();
+            }
+        }
+        let bytes = write(&self.constant, apis);
+        let mut written = self.written.write().unwrap_or_else(PoisonError::into_inner);
+        *written = (Arc::clone(apis), bytes.clone());
+        bytes
+    }
+}
+
+fn write(constant: &Map<String, Value>, apis: &Registered) -> Bytes {
+    let mut document = constant.clone();
+    let types: Vec<&str> = apis.details_types().collect();
+    if !types.is_empty() {
+        // RFC 9396 §10
+        document.insert("authorization_details_types_supported".to_owned(), json!(types));
+    }
+    Bytes::from(Value::Object(document).to_string())
 }
 
 /// Claims of the protocol itself that may be asked for one by one.
@@ -68,7 +121,7 @@ const PROTOCOL_CLAIMS: &[&str] = &[
 ];
 
 /// What this installation does.
-pub fn document(config: &Config) -> Value {
+pub fn document(config: &Config) -> Map<String, Value> {
     let issuer = config.issuer.url.as_str();
     let mut document = Map::new();
     document.insert("issuer".to_owned(), issuer.into());
@@ -92,6 +145,20 @@ pub fn document(config: &Config) -> Value {
         ("grant_types_supported", json!(grants)),
         ("subject_types_supported", json!(["public", "pairwise"])),
         ("id_token_signing_alg_values_supported", json!(SigningAlg::ALL)),
+        ("userinfo_signing_alg_values_supported", json!(SigningAlg::ALL)),
+        (
+            "introspection_signing_alg_values_supported",
+            json!(SigningAlg::ALL),
+        ),
+        (
+            "backchannel_token_delivery_modes_supported",
+            json!(ciba::DELIVERY_MODES),
+        ),
+        (
+            "backchannel_authentication_request_signing_alg_values_supported",
+            json!(SigningAlg::ALL),
+        ),
+        ("backchannel_user_code_parameter_supported", json!(false)),
         ("code_challenge_methods_supported", json!(["S256"])),
         (
             "prompt_values_supported",
@@ -121,8 +188,17 @@ pub fn document(config: &Config) -> Value {
         ("ui_locales_supported", json!(locales)),
         ("authorization_response_iss_parameter_supported", json!(true)),
     ];
+    let registration = &config.registration;
+    if registration.mode != RegistrationMode::Off {
+        let address = format!("{issuer}{}", registration::PATH);
+        document.insert("registration_endpoint".to_owned(), address.into());
+    }
+    if registration.documents != DocumentMode::Off {
+        let name = "client_id_metadata_document_supported";
+        document.insert(name.to_owned(), true.into());
+    }
     document.extend(facts.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    Value::Object(document)
+    document
 }
 
 /// How clients prove who they are, and what is theirs. RFC 8414 §2, RFC 9449 §5.1, RFC 8705 §3.3, §5.

@@ -1,6 +1,7 @@
 //! Whether a token still counts. RFC 7662.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::header;
 use axum::response::IntoResponse as _;
@@ -10,6 +11,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::app::state::AppState;
+use crate::crypto::jwt::TokenType;
 use crate::domain::client::AuthenticatedClient;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::error_code::ErrorCode;
@@ -48,7 +50,40 @@ async fn introspect(State(state): State<AppState>, form: ProtocolForm) -> Result
         .await?
         .unwrap_or_else(|| json!({ "active": false }));
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    if wants_jwt(&form.headers) {
+        return Ok((no_store, signed(ops, &client, &body)?).into_response());
+    }
     Ok((no_store, axum::Json(body)).into_response())
+}
+
+const SIGNED: &str = "application/token-introspection+jwt";
+
+/// RFC 9701 §4: whoever wants a signed answer says so.
+fn wants_jwt(headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|v| v.to_str().ok());
+    let mut kinds = accepted.flat_map(|v| v.split(','));
+    kinds.any(|kind| {
+        let kind = kind.split(';').next().unwrap_or(kind).trim();
+        kind.eq_ignore_ascii_case(SIGNED)
+    })
+}
+
+/// The answer as a JWT for the resource that asked. RFC 9701 §5.
+fn signed(ops: &Ops, client: &AuthenticatedClient, body: &Value) -> Result<Response, Failure> {
+    let registered = client.metadata.introspection_signed_response_alg;
+    let alg = registered.unwrap_or(client.default_alg());
+    let claims = json!({
+        "iss": ops.issuer(),
+        "aud": client.id,
+        "iat": ops.now().as_secs(),
+        "token_introspection": body,
+    });
+    let token = ops::tokens::sign(ops, alg, TokenType::Introspection, &claims)?;
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(SIGNED))];
+    Ok((kind, token).into_response())
 }
 
 async fn describe(
@@ -57,7 +92,10 @@ async fn describe(
     token: &Secret<String>,
 ) -> Result<Option<Value>, Failure> {
     if let Some(claims) = ops::tokens::read_access_token(ops, token).await? {
-        if !ops::tokens::still_counts(ops, &claims).await? {
+        // an API hears of tokens that are for it, and a client of its own: nothing of anybody else's
+        let apis = ops.apis.current();
+        let may_hear = claims.client_id == client.id || apis.is_heard_by(&client.id, &claims.aud);
+        if !may_hear || !ops::tokens::still_counts(ops, &claims).await? {
             return Ok(None);
         }
         let mut body = serde_json::to_value(&claims).unwrap_or_default();

@@ -2,13 +2,18 @@
 
 pub mod authorize;
 pub mod bearer;
+pub mod ciba;
 pub mod client_auth;
+pub mod device_authorization;
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;
 pub mod logout;
 pub mod par;
+pub mod pending;
 pub mod protocol_form;
+pub mod registration;
+pub mod resource_metadata;
 pub mod response_mode;
 pub mod revoke;
 pub mod sender_constraint;
@@ -50,6 +55,8 @@ pub struct Endpoint {
 pub const ENDPOINTS: &[Endpoint] = &[
     discovery::OPENID,
     discovery::OAUTH,
+    resource_metadata::OURS,
+    resource_metadata::OF_PATH,
     jwks::ENDPOINT,
     authorize::ENDPOINT,
     par::ENDPOINT,
@@ -57,7 +64,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     userinfo::ENDPOINT,
     introspect::ENDPOINT,
     revoke::ENDPOINT,
+    device_authorization::ENDPOINT,
+    ciba::ENDPOINT,
+    ciba::test_hook::ENDPOINT,
     logout::ENDPOINT,
+    registration::ENDPOINT,
+    registration::MANAGEMENT,
 ];
 
 /// Endpoints that show pages; the caller adds sessions and the error page.

@@ -17,6 +17,7 @@ use crate::oidc::authorize::pushed_request;
 use crate::oidc::authorize::read_request_object;
 use crate::oidc::client_auth;
 use crate::oidc::protocol_form::ProtocolForm;
+use crate::oidc::sender_constraint;
 use crate::ops;
 
 /// `POST /par`.
@@ -29,7 +30,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
 
 async fn push(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
     let ops = &state.ops;
-    let client = client_auth::authenticate(ops, &form.headers, &form.params).await?;
+    let client = client_auth::authenticate(ops, &form).await?;
     if form.params.get_raw("request_uri").is_some() {
         let text = "The parameter request_uri cannot be pushed.";
         return Err(ProtocolError::invalid_request(text));
@@ -40,7 +41,9 @@ async fn push(State(state): State<AppState>, form: ProtocolForm) -> Result<Respo
         None => (form.params.clone(), false),
     };
     let way = Way { pushed: true, signed };
-    let request = pushed_request(ops, &client, &params, way)?;
+    let mut request = pushed_request(ops, &client, &params, way)?;
+    let shown = sender_constraint::shown(ops, &form.head).await?;
+    request.dpop_jkt = shown.code_key(request.dpop_jkt.as_deref())?;
     let pushed = ops::pushed_requests::push(ops, &request).await?;
     tracing::info!(client.id = %client.id, "Took in a pushed authorization request");
     let body = serde_json::json!({
@@ -48,5 +51,7 @@ async fn push(State(state): State<AppState>, form: ProtocolForm) -> Result<Respo
         "expires_in": pushed.expires_in.as_secs(),
     });
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((StatusCode::CREATED, no_store, axum::Json(body)).into_response())
+    let mut response = (StatusCode::CREATED, no_store, axum::Json(body)).into_response();
+    sender_constraint::remind(ops, &mut response);
+    Ok(response)
 }

@@ -6,11 +6,17 @@ use axum::http::header;
 use axum::response::IntoResponse as _;
 use axum::response::Response;
 use axum::routing::get;
+use serde_json::Map;
+use serde_json::Value;
 
 use crate::app::state::AppState;
+use crate::crypto::jwt::TokenType;
 use crate::domain::claims;
 use crate::domain::claims::Memberships;
+use crate::domain::client::Client;
 use crate::domain::error_code::ErrorCode;
+use crate::domain::signing_alg::SigningAlg;
+use crate::domain::time::Timestamp;
 use crate::error::ProtocolError;
 use crate::oidc::Caller;
 use crate::oidc::Endpoint;
@@ -19,6 +25,9 @@ use crate::oidc::bearer::Presented;
 use crate::oidc::protocol_form::ProtocolForm;
 use crate::oidc::protocol_form::ProtocolHead;
 use crate::oidc::sender_constraint;
+use crate::ops::Ops;
+use crate::ops::token_claims::AccessClaims;
+use crate::ops::tokens::sign;
 use crate::store;
 
 /// `GET` and `POST /userinfo`.
@@ -54,9 +63,9 @@ async fn answer(state: &AppState, head: &ProtocolHead, token: &Presented) -> Res
         let text = "The access token lacks the scope openid.";
         return Err(ProtocolError::new(ErrorCode::InsufficientScope, text));
     }
-    if ops.clients.find(&ops.db, &token.client_id).await?.is_none() {
-        return Err(bearer::invalid_token("the client is unknown or disabled"));
-    }
+    let client = ops.clients.find(&ops.db, &token.client_id).await?;
+    let client = client.ok_or_else(|| bearer::invalid_token("the client is unknown or disabled"))?;
+    demand(ops, &token)?;
     let person = store::tokens::person(&ops.db, family, &token.jti, ops.now()).await?;
     let (user, granted) =
         person.ok_or_else(|| bearer::invalid_token("the token family or its person counts no more"))?;
@@ -70,7 +79,45 @@ async fn answer(state: &AppState, head: &ProtocolHead, token: &Presented) -> Res
     let mut released = claims::userinfo_claims(&all, &token.scope, &granted.claims);
     released.insert("sub".to_owned(), token.sub.into());
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    let mut response = (no_store, axum::Json(released)).into_response();
+    let mut response = match client.metadata.userinfo_signed_response_alg {
+        None => (no_store, axum::Json(released)).into_response(),
+        Some(alg) => (no_store, signed(ops, &client, alg, released)?).into_response(),
+    };
     sender_constraint::remind(ops, &mut response);
     Ok(response)
+}
+
+/// RFC 9470 §3: the authentication behind the token may be too weak or too old for what is asked.
+fn demand(ops: &Ops, token: &AccessClaims) -> Result<(), ProtocolError> {
+    let resources = &ops.config.resources;
+    let (acr_values, max_age) = (&resources.userinfo_acr_values, resources.userinfo_max_age);
+    let weak = !acr_values.is_empty() && !token.acr.as_ref().is_some_and(|acr| acr_values.contains(acr));
+    let authenticated = Timestamp::from_secs(token.auth_time.unwrap_or_default());
+    let old = !max_age.is_zero() && authenticated + max_age < ops.now();
+    if !weak && !old {
+        return Ok(());
+    }
+    let text = "The authentication behind the access token is too weak or too old.";
+    let mut refusal = ProtocolError::new(ErrorCode::InsufficientUserAuthentication, text);
+    if weak {
+        refusal = refusal.demanding("acr_values", &acr_values.join(" "));
+    }
+    if old {
+        refusal = refusal.demanding("max_age", &max_age.as_secs().to_string());
+    }
+    Err(refusal)
+}
+
+/// The claims as a JWT for the client. OIDC Core §5.3.2.
+fn signed(
+    ops: &Ops,
+    client: &Client,
+    alg: SigningAlg,
+    mut released: Map<String, Value>,
+) -> Result<Response, ProtocolError> {
+    released.insert("iss".to_owned(), ops.issuer().into());
+    released.insert("aud".to_owned(), client.id.as_str().into());
+    let token = sign(ops, alg, TokenType::UserInfo, &released)?;
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/jwt"))];
+    Ok((kind, token).into_response())
 }

@@ -17,6 +17,8 @@ use crate::store::StoreError;
 #[derive(Debug, Clone)]
 pub struct ClientCache {
     cache: Cache<ClientId, Arc<Client>>,
+    /// Addresses at which no usable metadata document was found a moment ago.
+    refused: Cache<ClientId, ()>,
 }
 
 impl Default for ClientCache {
@@ -25,6 +27,10 @@ impl Default for ClientCache {
             cache: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_millis(900))
+                .build(),
+            refused: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_mins(1))
                 .build(),
         }
     }
@@ -43,6 +49,16 @@ impl ClientCache {
         let client = Arc::new(client);
         self.cache.insert(id.clone(), Arc::clone(&client));
         Ok(Some(client))
+    }
+
+    /// Notes that there is no usable metadata document at an id, so that it is not fetched again at once.
+    pub fn refuse(&self, id: &ClientId) {
+        self.refused.insert(id.clone(), ());
+    }
+
+    /// Whether that was noted a moment ago.
+    pub fn was_refused(&self, id: &ClientId) -> bool {
+        self.refused.contains_key(id)
     }
 
     /// Forgets a client that has changed.

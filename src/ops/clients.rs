@@ -10,7 +10,6 @@ use crate::domain::client::Client;
 use crate::domain::client::ClientMetadata;
 use crate::domain::client::ClientSecret;
 use crate::domain::client::InvalidMetadata;
-use crate::domain::client::Offered;
 use crate::domain::id::ClientId;
 use crate::domain::id::SecretId;
 use crate::domain::lifetime::Lifetime;
@@ -19,8 +18,10 @@ use crate::domain::time::Timestamp;
 use crate::domain::token_family::EndReason;
 use crate::error::Failure;
 use crate::ops::Ops;
+use crate::ops::client_checks;
 use crate::store;
 use crate::store::StoreError;
+use crate::store::Tx;
 
 /// What became of a request to register or change a client.
 #[derive(Debug)]
@@ -43,13 +44,6 @@ const MIN_HMAC_KEY_BYTES: usize = 32;
 
 /// What the sealed form of a client secret is for.
 const SEALED: &str = "client secret";
-
-/// Every rule that the metadata breaks here.
-pub fn problems(ops: &Ops, metadata: &ClientMetadata) -> Vec<InvalidMetadata> {
-    metadata.problems(&Offered {
-        grant_types: &ops.grant_types,
-    })
-}
 
 fn new_secret(ops: &Ops, metadata: &ClientMetadata, secret: &Secret<String>, now: Timestamp) -> ClientSecret {
     let text = secret.expose();
@@ -98,7 +92,7 @@ pub async fn create(
     secret: Option<Secret<String>>,
     metadata: ClientMetadata,
 ) -> Result<SaveClient, Failure> {
-    let mut problems = problems(ops, &metadata);
+    let mut problems = client_checks::check(ops, &metadata, None).await;
     if secret
         .as_ref()
         .is_some_and(|s| s.expose().chars().count() < MIN_SECRET_LENGTH)
@@ -132,29 +126,100 @@ pub async fn create(
     let secret = metadata
         .has_secret()
         .then(|| secret.unwrap_or_else(random::token));
+    let new = NewClient {
+        id: &id,
+        metadata: &metadata,
+        secret: secret.as_ref(),
+        now,
+    };
     let tx = ops.db.begin().await?;
-    match store::clients::insert(&tx, &id, &metadata, now).await {
+    match insert(ops, &tx, context, &new).await {
         Ok(()) => {}
-        Err(StoreError::Conflict(_)) => return Ok(SaveClient::Taken),
-        Err(error) => return Err(error.into()),
+        Err(Failure::Store(StoreError::Conflict(_))) => return Ok(SaveClient::Taken),
+        Err(error) => return Err(error),
     }
-    if let Some(secret) = &secret {
-        store::clients::add_secret(&tx, &id, &new_secret(ops, &metadata, secret, now)).await?;
-    }
-    let event = AuditEvent::new("client.created", "client", id.as_str()).after(json!(metadata));
-    ops.audit(&tx, context, event, now).await?;
     tx.commit().await?;
     Ok(SaveClient::Saved(id, secret))
 }
 
-/// Changes a client's metadata. A client that needs a secret and has none that fits its method gets one in the same step.
+/// A client about to be written.
+pub(super) struct NewClient<'a> {
+    pub(super) id: &'a ClientId,
+    pub(super) metadata: &'a ClientMetadata,
+    pub(super) secret: Option<&'a Secret<String>>,
+    pub(super) now: Timestamp,
+}
+
+/// Writes a client whose metadata was checked.
+pub(super) async fn insert(
+    ops: &Ops,
+    tx: &Tx,
+    context: &Context,
+    new: &NewClient<'_>,
+) -> Result<(), Failure> {
+    store::clients::insert(tx, new.id, new.metadata, new.now).await?;
+    if let Some(secret) = new.secret {
+        store::clients::add_secret(tx, new.id, &new_secret(ops, new.metadata, secret, new.now)).await?;
+    }
+    let event = AuditEvent::new("client.created", "client", new.id.as_str()).after(json!(new.metadata));
+    ops.audit(tx, context, event, new.now).await?;
+    Ok(())
+}
+
+/// Writes metadata that was checked over what there is. A client that needs a secret and has none that
+/// fits its method gets one.
+pub(super) async fn replace(
+    ops: &Ops,
+    tx: &Tx,
+    context: &Context,
+    before: &Client,
+    metadata: &ClientMetadata,
+    now: Timestamp,
+) -> Result<Option<Secret<String>>, Failure> {
+    let id = &before.id;
+    store::clients::update(tx, id, metadata, now).await?;
+    let usable = |s: &ClientSecret| s.sealed.is_some() || !needs_sealed(metadata);
+    let secret = (metadata.has_secret() && !before.secrets.iter().any(usable)).then(random::token);
+    if let Some(secret) = &secret {
+        store::clients::add_secret(tx, id, &new_secret(ops, metadata, secret, now)).await?;
+    }
+    if !needs_sealed(metadata) {
+        store::clients::forget_sealed(tx, id).await?;
+    }
+    let event = AuditEvent::new("client.updated", "client", id.as_str())
+        .before(json!(before.metadata))
+        .after(json!(metadata));
+    ops.audit(tx, context, event, now).await?;
+    Ok(secret)
+}
+
+/// Deletes a client and everything issued to it.
+pub(super) async fn remove(
+    ops: &Ops,
+    tx: &Tx,
+    context: &Context,
+    before: &Client,
+    reason: Option<&str>,
+) -> Result<(), Failure> {
+    store::clients::delete(tx, &before.id).await?;
+    let mut event =
+        AuditEvent::new("client.deleted", "client", before.id.as_str()).before(json!(before.metadata));
+    event.reason = reason.map(str::to_owned);
+    ops.audit(tx, context, event, ops.now()).await?;
+    Ok(())
+}
+
+/// Changes a client's metadata. A client that needs a secret and has none that fits its method gets one in the same
+/// step.
 pub async fn update(
     ops: &Ops,
     context: &Context,
     id: &ClientId,
     metadata: ClientMetadata,
 ) -> Result<SaveClient, Failure> {
-    let problems = problems(ops, &metadata);
+    let before = store::clients::find(&ops.db, id).await?;
+    let known = before.as_ref().map(|client| &client.metadata);
+    let problems = client_checks::check(ops, &metadata, known).await;
     if !problems.is_empty() {
         return Ok(SaveClient::Invalid(problems));
     }
@@ -163,19 +228,7 @@ pub async fn update(
     let Some(before) = store::clients::find(&tx, id).await? else {
         return Ok(SaveClient::Missing);
     };
-    store::clients::update(&tx, id, &metadata, now).await?;
-    let usable = |s: &ClientSecret| s.sealed.is_some() || !needs_sealed(&metadata);
-    let secret = (metadata.has_secret() && !before.secrets.iter().any(usable)).then(random::token);
-    if let Some(secret) = &secret {
-        store::clients::add_secret(&tx, id, &new_secret(ops, &metadata, secret, now)).await?;
-    }
-    if !needs_sealed(&metadata) {
-        store::clients::forget_sealed(&tx, id).await?;
-    }
-    let event = AuditEvent::new("client.updated", "client", id.as_str())
-        .before(json!(before.metadata))
-        .after(json!(metadata));
-    ops.audit(&tx, context, event, now).await?;
+    let secret = replace(ops, &tx, context, &before, &metadata, now).await?;
     tx.commit().await?;
     ops.clients.forget(id);
     Ok(SaveClient::Saved(id.clone(), secret))
@@ -264,14 +317,11 @@ pub async fn set_enabled(
 
 /// Deletes a client and everything issued to it; `false` when there is no such client.
 pub async fn delete(ops: &Ops, context: &Context, id: &ClientId) -> Result<bool, Failure> {
-    let now = ops.now();
     let tx = ops.db.begin().await?;
     let Some(before) = store::clients::find(&tx, id).await? else {
         return Ok(false);
     };
-    store::clients::delete(&tx, id).await?;
-    let event = AuditEvent::new("client.deleted", "client", id.as_str()).before(json!(before.metadata));
-    ops.audit(&tx, context, event, now).await?;
+    remove(ops, &tx, context, &before, None).await?;
     tx.commit().await?;
     ops.clients.forget(id);
     Ok(true)

@@ -169,8 +169,8 @@ impl ForeignKeysCache {
 
 async fn ask(fetch: &Fetch, url: &str, now: Timestamp) -> Known {
     match fetched(fetch, url).await {
-        Ok((Published { keys, set }, max_age)) => Known {
-            keys: Some(Arc::new(keys)),
+        Ok((published, max_age)) => Known {
+            keys: Some(Arc::new(published)),
             asked_at: now,
             good_until: now + max_age.unwrap_or(LONGEST).clamp(SHORTEST, LONGEST),
         },

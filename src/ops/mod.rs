@@ -3,23 +3,32 @@
 //! An op is one transaction with its audit entry and its outbox rows. A refusal that must write is a value.
 
 pub mod account;
+pub mod apis;
+pub mod assertion;
 pub mod bootstrap;
 pub mod client_cache;
+pub mod client_checks;
+pub mod client_documents;
 pub mod client_keys;
 pub mod clients;
 pub mod consent;
 pub mod groups;
+pub mod id_token_hint;
 pub mod jwks_cache;
 pub mod keys;
 pub mod links;
 pub mod mails;
+pub mod pending_grants;
 pub mod pushed_requests;
+pub mod registration;
+pub mod registration_tokens;
 pub mod replay;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;
 mod subject;
 pub mod token_claims;
+pub mod token_exchange;
 pub mod tokens;
 pub mod trusted_issuers;
 pub mod users;
@@ -61,6 +70,8 @@ pub struct Ops {
     pub master: Arc<SealingKey>,
     /// Hashes client secrets.
     pub pepper: Arc<Pepper>,
+    /// Registered APIs, in memory.
+    pub apis: apis::Apis,
     /// Clients, for a second.
     pub clients: client_cache::ClientCache,
     /// Requests to addresses that others name.

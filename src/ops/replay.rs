@@ -13,6 +13,10 @@ pub enum Kind {
     ClientAssertion,
     /// A DPoP proof. RFC 9449 §11.1.
     DpopProof,
+    /// A CIBA request. CIBA §7.1.1.
+    CibaRequest,
+    /// The word of a trusted issuer. RFC 7523 §2.1.
+    Assertion,
 }
 
 impl Kind {
@@ -20,6 +24,8 @@ impl Kind {
         match self {
             Self::ClientAssertion => "jti of a client assertion",
             Self::DpopProof => "jti of a DPoP proof",
+            Self::CibaRequest => "jti of a CIBA request",
+            Self::Assertion => "jti of an assertion",
         }
     }
 }

@@ -18,6 +18,9 @@ use crate::domain::user::User;
 use crate::domain::user::UserStatus;
 use crate::error::Failure;
 use crate::ops::Ops;
+use crate::ops::jwks_cache;
+use crate::ops::jwks_cache::KeySource;
+use crate::ops::jwks_cache::Refused;
 use crate::store;
 
 /// What became of an issuer that was to be added.
@@ -125,33 +128,29 @@ pub async fn verify(
     let Some(issuer) = store::trusted_issuers::find(&ops.db, name).await? else {
         return Ok(Err("the issuer of the JWT is not trusted"));
     };
-    let verified = verify_by(ops, &issuer, token, allowed).await?;
-    Ok(verified.map(|foreign| (issuer, foreign)))
-}
-
-#[expect(clippy::unused_async, reason = "keys by reference are fetched")]
-async fn verify_by(
-    _ops: &Ops,
-    issuer: &TrustedIssuer,
-    token: &str,
-    allowed: &[SigningAlg],
-) -> Result<Result<Foreign, &'static str>, Failure> {
-    let IssuerKeys::Set(set) = &issuer.keys else {
-        return Ok(Err("the keys of the trusted issuer could not be had"));
+    let source = match &issuer.keys {
+        IssuerKeys::Set(set) => KeySource::Value(set),
+        IssuerKeys::Uri(uri) => KeySource::Url(uri),
     };
-    let Ok(keys) = ForeignKeys::from_value(set) else {
-        return Ok(Err("the keys of the trusted issuer cannot be used"));
-    };
-    Ok(jose::verify_foreign(token, &keys, allowed).map_err(reason))
+    let verified = jwks_cache::verify(ops, source, token, allowed).await;
+    Ok(verified
+        .map(|foreign| (issuer, foreign))
+        .map_err(|refused| reason(&refused)))
 }
 
 /// Why a JWT of an issuer is refused, for the log.
-const fn reason(error: ForeignError) -> &'static str {
-    match error {
-        ForeignError::Malformed => "the JWT is not a well-formed signed JWT",
-        ForeignError::Algorithm => "the JWT is signed with an algorithm that is not allowed here",
-        ForeignError::UnknownKey => "no key of the trusted issuer made the signature of the JWT",
-        ForeignError::Signature => "the signature of the JWT is not that of the key it names",
+const fn reason(refused: &Refused) -> &'static str {
+    match refused {
+        Refused::Token(ForeignError::Malformed) => "the JWT is not a well-formed signed JWT",
+        Refused::Token(ForeignError::Algorithm) => {
+            "the JWT is signed with an algorithm that is not allowed here"
+        }
+        Refused::Token(ForeignError::UnknownKey) => {
+            "no key of the trusted issuer made the signature of the JWT"
+        }
+        Refused::Token(ForeignError::Signature) => "the signature of the JWT is not that of the key it names",
+        Refused::Keys(_) => "the keys of the trusted issuer cannot be used",
+        Refused::Unavailable => "the keys of the trusted issuer could not be had",
     }
 }
 

@@ -20,6 +20,7 @@ use crate::pages::client_badge::ClientBadge;
 use crate::pages::parked::Parked;
 use crate::pages::scope_line;
 use crate::pages::scope_line::ScopeLine;
+use crate::pages::scope_line::Words;
 use crate::pages::select_account::KnownAccount;
 use crate::store;
 use crate::web::csrf::CheckedForm;
@@ -117,7 +118,13 @@ async fn show(mut visit: Visit) -> Result<Response, PageError> {
         .await?
         .unwrap_or_default();
     let request = &parked.transaction.request;
-    let lines = |scope: &ScopeSet| scope_line::describe(scope, user.as_ref(), &parked.client, &ops.config);
+    let (apis, details) = (ops.apis.current(), &request.authorization_details);
+    let words = Words {
+        apis: &apis,
+        resource: &request.resource,
+    };
+    let lines =
+        |scope: &ScopeSet| scope_line::describe(scope, user.as_ref(), &parked.client, &ops.config, words);
     let already = if request.prompt.consent {
         ScopeSet::default()
     } else {
@@ -129,18 +136,21 @@ async fn show(mut visit: Visit) -> Result<Response, PageError> {
         .filter(|s| !already.contains(s))
         .collect::<Vec<_>>()
         .join(" ");
+    let mut asked = lines(&new.parse().unwrap_or_default());
+    asked.extend(scope_line::describe_details(details, &apis));
     let page = ConsentPage {
         shell: visit.shell(String::new(), None).await?,
         tx,
         client: parked.badge(),
-        operator: parked.client.metadata.operator_name.clone(),
+        operator: parked.client.run_by(),
         first_party: parked.client.metadata.skip_consent,
         return_host: request.return_to.redirect_uri().display_host(),
         account: KnownAccount::from(&account),
         change_href: format!("/login/accounts?tx={}", parked.transaction.id),
-        asked: lines(&new.parse().unwrap_or_default()),
+        asked,
         already: lines(&already),
-        may_remember: true,
+        // details are asked for each time
+        may_remember: details.is_empty(),
     };
     Ok((Extension(parked.allow()), page).into_response())
 }
@@ -219,6 +229,11 @@ mod tests {
             ScopeLine::Other {
                 scope: "mystery".to_owned(),
                 description: None,
+            },
+            ScopeLine::Details {
+                kind: "payment".to_owned(),
+                description: None,
+                facts: vec![("actions".to_owned(), "initiate".to_owned())],
             },
         ];
         vec![

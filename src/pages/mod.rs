@@ -3,6 +3,7 @@
 pub mod account;
 pub mod client_badge;
 pub mod consent;
+pub mod device;
 pub mod forgot_password;
 pub mod locale;
 pub mod login;
@@ -25,6 +26,7 @@ pub fn routes() -> Router<AppState> {
         login::routes(),
         select_account::routes(),
         consent::routes(),
+        device::routes(),
         forgot_password::routes(),
         reset_password::routes(),
         setup::routes(),

@@ -37,6 +37,7 @@ pub(super) fn account(locale: Locale, here: &str) -> Shell {
         ("/account/password", "key-round", "nav-account-password"),
         ("/account/sessions", "monitor-smartphone", "nav-account-sessions"),
         ("/account/applications", "app-window", "nav-account-applications"),
+        ("/account/requests", "inbox", "nav-account-requests"),
     ];
     let item = |(href, icon, key): (&str, &'static str, &str)| NavItem {
         href: href.to_owned(),

@@ -1,6 +1,10 @@
 //! A scope in plain words, for consent and for the page of connected apps.
 
+use serde_json::Value;
+
 use crate::config::Config;
+use crate::domain::api::Registered;
+use crate::domain::authorization_details;
 use crate::domain::client::Client;
 use crate::domain::scope::ScopeSet;
 use crate::domain::user::User;
@@ -41,7 +45,25 @@ pub enum ScopeLine {
         /// The administrator's words.
         description: Option<String>,
     },
+    /// One thing in particular. RFC 9396.
+    Details {
+        /// The type of `authorization_details`.
+        kind: String,
+        /// The administrator's words.
+        description: Option<String>,
+        /// Everything that the entry says, name and value.
+        facts: Vec<(String, String)>,
+    },
 }
+
+/// Members of `authorization_details` with a name in words. RFC 9396 §2.2.
+const DETAIL_KEYS: &[(&str, &str)] = &[
+    ("locations", "details-locations"),
+    ("actions", "details-actions"),
+    ("datatypes", "details-datatypes"),
+    ("privileges", "details-privileges"),
+    ("identifier", "details-identifier"),
+];
 
 impl ScopeLine {
     /// A symbol of `static/icons.svg`.
@@ -56,6 +78,7 @@ impl ScopeLine {
             Self::Roles => "shield",
             Self::Groups => "users-round",
             Self::Other { .. } => "key-round",
+            Self::Details { .. } => "scroll-text",
         }
     }
 
@@ -73,7 +96,12 @@ impl ScopeLine {
             Self::Other {
                 description: Some(description),
                 ..
+            }
+            | Self::Details {
+                description: Some(description),
+                ..
             } => description.clone(),
+            Self::Details { kind, .. } => locale.text_with("scope-other", &[("scope", kind)]),
             Self::Other {
                 scope,
                 description: None,
@@ -95,13 +123,57 @@ impl ScopeLine {
                 scope,
                 description: Some(_),
             } => Some(scope.clone()),
+            Self::Details { facts, .. } => Some(in_words(locale, facts)),
             Self::OpenId | Self::Address | Self::Roles | Self::Groups => None,
         }
     }
 }
 
+/// "Actions: initiate · Amount: 12.00".
+fn in_words(locale: &Locale, facts: &[(String, String)]) -> String {
+    let fact = |(name, value): &(String, String)| {
+        let known = DETAIL_KEYS.iter().find(|(key, _)| key == name);
+        let label = known.map_or_else(|| name.clone(), |(_, key)| locale.text(key));
+        format!("{label}: {value}")
+    };
+    facts.iter().map(fact).collect::<Vec<_>>().join(" · ")
+}
+
+/// `authorization_details` in plain words: nothing that is asked for stays unsaid. RFC 9396 §14.
+pub fn describe_details(entries: &[Value], apis: &Registered) -> Vec<ScopeLine> {
+    entries
+        .iter()
+        .map(|entry| {
+            let kind = authorization_details::type_of(entry);
+            let known = apis
+                .details_type(kind)
+                .map(|(_, described)| &described.description);
+            ScopeLine::Details {
+                kind: kind.to_owned(),
+                description: known.filter(|text| !text.is_empty()).cloned(),
+                facts: authorization_details::facts(entry),
+            }
+        })
+        .collect()
+}
+
+/// Administrators' words for scopes of APIs, those of `resource` first.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// What is registered.
+    pub apis: &'a Registered,
+    /// The APIs that a request names.
+    pub resource: &'a [String],
+}
+
 /// A set of scopes in plain words, with the values that would be seen. `openid` says nothing on its own.
-pub fn describe(scope: &ScopeSet, user: Option<&User>, client: &Client, config: &Config) -> Vec<ScopeLine> {
+pub fn describe(
+    scope: &ScopeSet,
+    user: Option<&User>,
+    client: &Client,
+    config: &Config,
+    words: Words<'_>,
+) -> Vec<ScopeLine> {
     let idle = client.metadata.lifetimes.refresh_idle.map(u64::from);
     let idle_days = idle
         .unwrap_or(config.tokens.refresh_idle_lifetime.as_secs())
@@ -125,7 +197,10 @@ pub fn describe(scope: &ScopeSet, user: Option<&User>, client: &Client, config: 
             "groups" => ScopeLine::Groups,
             other => ScopeLine::Other {
                 scope: other.to_owned(),
-                description: None,
+                description: words
+                    .apis
+                    .scope_description(other, words.resource)
+                    .map(str::to_owned),
             },
         })
         .collect()

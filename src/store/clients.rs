@@ -12,7 +12,9 @@ use sea_orm::QueryOrder as _;
 
 use crate::domain::client::Client;
 use crate::domain::client::ClientMetadata;
+use crate::domain::client::ClientOrigin;
 use crate::domain::client::ClientSecret;
+use crate::domain::client::Provenance;
 use crate::domain::id::ClientId;
 use crate::domain::id::SecretId;
 use crate::domain::page::Page;
@@ -40,6 +42,11 @@ fn from_rows(row: &clients::Model, secrets: Vec<client_secrets::Model>) -> Resul
         enabled: row.enabled,
         created_at: Timestamp::from_micros(row.created_at),
         updated_at: Timestamp::from_micros(row.updated_at),
+        provenance: Provenance {
+            origin: ClientOrigin::parse(&row.origin).ok_or_else(|| corrupt("origin"))?,
+            used_at: row.used_at.map(Timestamp::from_micros),
+            fresh_until: row.fresh_until.map(Timestamp::from_micros),
+        },
     })
 }
 

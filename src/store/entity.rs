@@ -31,6 +31,7 @@ entity!(users, "users", {
 entity!(clients, "clients", {
     #[sea_orm(primary_key, auto_increment = false)] id: String,
     name: String, name_lower: String, metadata: String, enabled: bool, created_at: i64, updated_at: i64,
+    origin: String, registration_hash: Option<String>, used_at: Option<i64>, fresh_until: Option<i64>,
 });
 entity!(client_secrets, "client_secrets", {
     #[sea_orm(primary_key, auto_increment = false)] id: String,
@@ -90,4 +91,9 @@ entity!(outbox, "outbox", {
 entity!(one_time_links, "one_time_links", {
     #[sea_orm(primary_key, auto_increment = false)] hash: String,
     purpose: String, user_id: Option<String>, created_at: i64, expires_at: i64, used_at: Option<i64>,
+});
+entity!(registration_tokens, "registration_tokens", {
+    #[sea_orm(primary_key, auto_increment = false)] id: String,
+    hash: String, hint: String, name: String, uses_left: Option<i64>, created_at: i64,
+    last_used_at: Option<i64>, expires_at: Option<i64>,
 });

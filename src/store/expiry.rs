@@ -40,6 +40,7 @@ pub const TABLES: &[Expiring] = &[
     expiring!("client_secrets", "id"),
     expiring!("one_time_links", "hash"),
     expiring!("throttle", "bucket"),
+    expiring!("registration_tokens", "id"),
     expiring!("browser_sessions", "hash"),
     expiring!("account_sessions", "id"),
     expiring!("authorization_transactions", "id"),

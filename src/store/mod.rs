@@ -3,6 +3,7 @@
 //! One code path for SQLite and PostgreSQL. Functions take and return domain types; rows are private. Ordinary
 //! queries are entity queries; the hot path is `const` SQL with `$1` placeholders, which both drivers read.
 
+pub mod apis;
 pub mod audit;
 pub mod browser_sessions;
 pub mod clients;
@@ -18,8 +19,10 @@ pub mod links;
 pub mod opaque_tokens;
 pub mod outbox;
 mod page;
+pub mod pending_grants;
 pub mod pushed_requests;
 pub mod refresh_tokens;
+pub mod registration;
 pub mod replay;
 pub mod roles;
 pub mod secrets;

@@ -18,7 +18,7 @@ use crate::store::run;
 pub struct NewDelivery<'a> {
     /// The row.
     pub id: &'a OutboxId,
-    /// `mail`, `backchannel_logout`, `webhook`.
+    /// `mail`, `backchannel_logout`, `webhook`, `ciba_ping`.
     pub kind: &'static str,
     /// JSON, sealed under the master key.
     pub payload_sealed: &'a str,
@@ -63,17 +63,29 @@ pub struct Due {
     pub attempts: i64,
 }
 
-/// Claims up to `limit` due deliveries for this process until `until`; another process will not see them before then.
-pub async fn claim(db: &Db, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<Due>, StoreError> {
+/// Claims up to `limit` due deliveries of one kind for this process until `until`; another process will not see them
+/// before then.
+pub async fn claim(
+    db: &Db,
+    kind: &'static str,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<Due>, StoreError> {
     const SQL: &str = "UPDATE outbox SET next_attempt_at = $1, attempts = attempts + 1 \
         WHERE delivered_at IS NULL AND next_attempt_at <= $2 AND expires_at > $2 AND id IN \
-        (SELECT id FROM outbox WHERE delivered_at IS NULL AND next_attempt_at <= $2 AND expires_at > $2 \
+        (SELECT id FROM outbox WHERE delivered_at IS NULL AND next_attempt_at <= $2 AND expires_at > $2 AND kind = $4 \
          ORDER BY next_attempt_at LIMIT $3) \
         RETURNING id, kind, payload_sealed, attempts";
     let rows = all(
         db,
         SQL,
-        [until.as_micros().into(), now.as_micros().into(), limit.into()],
+        [
+            until.as_micros().into(),
+            now.as_micros().into(),
+            limit.into(),
+            kind.into(),
+        ],
     )
     .await?;
     rows.iter()

@@ -23,6 +23,7 @@ use crate::store::StoreError;
 use crate::store::Tx;
 use crate::store::all;
 use crate::store::entity::account_sessions;
+use crate::store::one;
 use crate::store::page;
 use crate::store::page::SortKey;
 use crate::store::run;
@@ -214,6 +215,23 @@ pub async fn end_of_user(
         ],
     )
     .await
+}
+
+/// Whose session it is, and whether it is still live.
+pub async fn owner(
+    on: &impl Reader,
+    id: &SessionId,
+    now: Timestamp,
+) -> Result<Option<(UserId, bool)>, StoreError> {
+    const SQL: &str = "SELECT user_id, ended_at, expires_at FROM account_sessions WHERE id = $1";
+    let Some(row) = one(on, SQL, [id.as_str().into()]).await? else {
+        return Ok(None);
+    };
+    let user: String = row.try_get_by_index(0)?;
+    let ended: Option<i64> = row.try_get_by_index(1)?;
+    let expires: i64 = row.try_get_by_index(2)?;
+    let live = ended.is_none() && expires > now.as_micros();
+    Ok(Some((user.parse().map_err(|_| corrupt("user_id"))?, live)))
 }
 
 /// Which sessions a list shows.

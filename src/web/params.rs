@@ -45,8 +45,8 @@ impl std::fmt::Debug for Params {
     }
 }
 
-/// Parameters that may come several times: RFC 8707 §2, and check boxes of our own forms.
-const REPEATABLE: &[&str] = &["resource", "id", "permissions", "grant_types"];
+/// Parameters that may come several times: RFC 8707 §2, RFC 8693 §2.1, and check boxes of our own forms.
+const REPEATABLE: &[&str] = &["resource", "audience", "id", "permissions", "grant_types"];
 
 impl Params {
     /// Reads a query string or a form body.
@@ -146,6 +146,17 @@ impl Params {
             .iter()
             .filter(move |(known, _)| known == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The values of a parameter that may be repeated, each once and none empty.
+    pub fn distinct(&self, name: &str) -> Vec<String> {
+        let mut values: Vec<String> = Vec::new();
+        for value in self.all(name).filter(|v| !v.is_empty()) {
+            if !values.iter().any(|known| known == value) {
+                values.push(value.to_owned());
+            }
+        }
+        values
     }
 
     /// Name and value of each parameter.

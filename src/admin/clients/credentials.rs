@@ -10,6 +10,7 @@ use crate::admin::clients::frame::Frame;
 use crate::admin::guard::Admin;
 use crate::admin::link;
 use crate::admin::question::Question;
+use crate::domain::client::AuthMethod;
 use crate::domain::client::Client;
 use crate::domain::client::ClientSecret;
 use crate::domain::id::ClientId;
@@ -30,7 +31,8 @@ use crate::web::when::When;
 pub(super) struct CredentialsPage {
     shell: Shell,
     frame: Frame,
-    public: bool,
+    /// How a client without a secret proves who it is.
+    instead: Option<&'static str>,
     secrets: Vec<SecretRow>,
     more: Vec<Question>,
 }
@@ -54,6 +56,23 @@ const CHOICES: &[(&str, &str)] = &[
     ("7d", "Old secrets work for 7 more days"),
     ("now", "Old secrets stop working now"),
 ];
+
+/// What a client of this method has in place of a secret.
+fn instead_of_a_secret(method: AuthMethod) -> Option<&'static str> {
+    match method {
+        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost | AuthMethod::ClientSecretJwt => None,
+        AuthMethod::None => Some("This is a public client: it has no secret and proves itself by PKCE."),
+        AuthMethod::PrivateKeyJwt => Some(
+            "This client has no secret: it signs with a key of its own. Its public keys are in the settings.",
+        ),
+        AuthMethod::TlsClientAuth => {
+            Some("This client has no secret: it shows a certificate, whose name is in the settings.")
+        }
+        AuthMethod::SelfSignedTlsClientAuth => {
+            Some("This client has no secret: it shows a certificate that is among its keys in the settings.")
+        }
+    }
+}
 
 fn is_live(secret: &ClientSecret, now: Timestamp) -> bool {
     secret.expires_at.is_none_or(|at| at > now)
@@ -102,14 +121,14 @@ pub(super) async fn page(mut admin: Admin, Path(id): Path<ClientId>) -> Result<C
         expires: secret.expires_at.map(When::exact),
         remove: (frame.may_write && others(secret)).then(|| format!("{}/{}/remove", tab(&id), secret.id)),
     };
-    let public = !frame.client.metadata.has_secret();
+    let instead = instead_of_a_secret(frame.client.metadata.token_endpoint_auth_method);
     Ok(CredentialsPage {
         secrets: secrets.iter().rev().map(row).collect(),
-        more: (frame.may_write && !public)
+        more: (frame.may_write && instead.is_none())
             .then(|| rotate_question(&frame.client))
             .into_iter()
             .collect(),
-        public,
+        instead,
         frame,
         shell,
     })

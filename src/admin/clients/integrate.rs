@@ -106,6 +106,7 @@ fn token(issuer: &str, client: &Client) -> String {
 mod tests {
     use super::*;
     use crate::domain::client::ClientMetadata;
+    use crate::domain::client::Provenance;
     use crate::domain::redirect_uri::RedirectUri;
     use crate::domain::time::Timestamp;
 
@@ -122,6 +123,7 @@ mod tests {
             enabled: true,
             created_at: at,
             updated_at: at,
+            provenance: Provenance::default(),
         };
         let text = token("https://id.test", &client);
         assert!(

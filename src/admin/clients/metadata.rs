@@ -60,6 +60,25 @@ pub(super) const LINKS: &[(&str, &str)] = &[
     ("initiate_login_uri", "Where others may start a sign-in"),
 ];
 
+/// Fields of the form that stand in no table.
+const FIELDS: &[&str] = &[
+    "client_name",
+    "operator_name",
+    "redirect_uris",
+    "post_logout_redirect_uris",
+    "token_endpoint_auth_method",
+    "scope",
+    "grant_types",
+    "default_max_age",
+];
+
+/// Whether the form has a place for what is wrong with a field.
+pub(super) fn has_place(field: &str) -> bool {
+    let tables = LIFETIMES.iter().map(|(name, ..)| *name);
+    let tables = tables.chain(LINKS.iter().map(|(name, _)| *name));
+    tables.chain(FIELDS.iter().copied()).any(|name| name == field)
+}
+
 /// The stored metadata as the form shows it.
 pub(super) fn stored(metadata: &ClientMetadata) -> Typed {
     let join = |uris: &[RedirectUri]| {

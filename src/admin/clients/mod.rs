@@ -7,6 +7,7 @@ mod frame;
 mod integrate;
 mod list;
 mod metadata;
+mod protocol;
 mod settings;
 mod tabs;
 

@@ -10,6 +10,7 @@ use crate::admin::clients::WRITE;
 use crate::admin::clients::frame;
 use crate::admin::clients::frame::Frame;
 use crate::admin::clients::metadata;
+use crate::admin::clients::protocol;
 use crate::admin::guard::Admin;
 use crate::admin::link;
 use crate::admin::typed::Typed;
@@ -31,6 +32,10 @@ struct SettingsPage {
     typed: Typed,
     grants: Vec<&'static str>,
     scopes: String,
+    /// What is wrong with members that the form does not show.
+    elsewhere: Vec<String>,
+    /// The form was only checked, and could be saved.
+    sound: bool,
 }
 
 impl SettingsPage {
@@ -40,6 +45,13 @@ impl SettingsPage {
             "Secret in the header (client_secret_basic)",
         ),
         ("client_secret_post", "Secret in the form (client_secret_post)"),
+        ("client_secret_jwt", "JWT under the secret (client_secret_jwt)"),
+        ("private_key_jwt", "JWT under its own key (private_key_jwt)"),
+        ("tls_client_auth", "Certificate, by its subject (tls_client_auth)"),
+        (
+            "self_signed_tls_client_auth",
+            "Certificate, registered itself (self_signed_tls_client_auth)",
+        ),
         ("none", "None: a public client without a secret"),
     ];
     const TYPES: &[(&str, &str)] = &[
@@ -50,7 +62,10 @@ impl SettingsPage {
 
 async fn render(admin: &mut Admin, id: &ClientId, typed: Option<Typed>) -> Result<Response, PageError> {
     let frame = frame::frame(admin, id, "").await?;
-    let typed = typed.unwrap_or_else(|| metadata::stored(&frame.client.metadata));
+    let typed = typed.unwrap_or_else(|| {
+        let stored = &frame.client.metadata;
+        protocol::stored(stored, metadata::stored(stored))
+    });
     let status = if typed.is_refused() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
@@ -60,6 +75,8 @@ async fn render(admin: &mut Admin, id: &ClientId, typed: Option<Typed>) -> Resul
         shell: admin.shell(frame.client.name()).await?,
         grants: admin.ops().grant_types.to_vec(),
         scopes: STANDARD_SCOPES.join(" "),
+        elsewhere: typed.elsewhere(|field| metadata::has_place(field) || protocol::has_place(field)),
+        sound: typed.on("check") && !typed.is_refused(),
         typed,
         frame,
     };
@@ -81,6 +98,12 @@ pub(super) async fn save(
     let before = frame::find(&admin, &id).await?.metadata;
     let mut typed = Typed::sent(&form);
     let metadata = metadata::sent(&form, before, &mut typed);
+    let metadata = protocol::sent(&form, metadata, &mut typed);
+    if form.get("check").is_some() {
+        let problems = ops::client_checks::problems(admin.ops(), &metadata);
+        problems.iter().for_each(|p| typed.wrong(p.field, &p.problem));
+        return render(&mut admin, &id, Some(typed)).await;
+    }
     if typed.is_refused() {
         return render(&mut admin, &id, Some(typed)).await;
     }

@@ -74,6 +74,8 @@ pub struct FederatedCredential {
 pub struct TokenExchangePolicy {
     /// Clients whose tokens it may present as `subject_token`; its own always.
     pub subject_clients: Vec<ClientId>,
+    /// Trusted issuers whose JWTs it may present as `subject_token` or `actor_token`.
+    pub subject_issuers: Vec<String>,
     /// Resources and audiences it may ask for.
     pub audiences: Vec<String>,
     /// Whether it may leave itself out of the new token (`act` is absent).

@@ -1,7 +1,9 @@
 //! Clients: the applications that use Gatepost.
 
 mod auth_method;
+pub mod from_outside;
 mod metadata;
+mod origin;
 mod profile;
 mod profile_rules;
 mod rules;
@@ -15,6 +17,8 @@ pub use metadata::FederatedCredential;
 pub use metadata::SubjectType;
 pub use metadata::TokenExchangePolicy;
 pub use metadata::TokenFormat;
+pub use origin::ClientOrigin;
+pub use origin::Provenance;
 pub use profile::AssertionAudience;
 pub use profile::Profile;
 pub use profile::Rules;
@@ -64,12 +68,23 @@ pub struct Client {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Where it comes from.
+    pub provenance: Provenance,
 }
 
 impl Client {
     /// The name people see.
     pub fn name(&self) -> &str {
         &self.metadata.client_name
+    }
+
+    /// Who runs it, as far as anybody knows: the operator's word, or the host that its metadata stands on.
+    pub fn run_by(&self) -> Option<String> {
+        match (&self.metadata.operator_name, self.provenance.origin) {
+            (Some(name), _) => Some(name.clone()),
+            (None, ClientOrigin::MetadataDocument) => rules::host(self.id.as_str()),
+            (None, ClientOrigin::Operator | ClientOrigin::Dynamic) => None,
+        }
     }
 
     /// What its policy profile demands.

@@ -35,6 +35,8 @@ impl InvalidMetadata {
 pub struct Offered<'a> {
     /// `grant_types_supported`.
     pub grant_types: &'a [&'a str],
+    /// What there are signing keys for.
+    pub signing_algs: &'a [SigningAlg],
 }
 
 /// Longest lifetime of an access or ID token in seconds: a retired key stays published for as long.
@@ -53,6 +55,7 @@ const RULES: &[Rule] = &[
     links,
     lifetimes,
     keys,
+    signatures,
     certificates,
     binding,
     sector,
@@ -218,6 +221,28 @@ fn keys(metadata: &ClientMetadata, _: &Offered<'_>, problems: &mut Problems) {
     }
 }
 
+/// What we sign for the client, we must have a key for.
+fn signatures(metadata: &ClientMetadata, offered: &Offered<'_>, problems: &mut Problems) {
+    let default = metadata.profile.rules().signing_algs.first().copied();
+    let wanted = [
+        ("id_token_signed_response_alg", metadata.id_token_signed_response_alg.or(default)),
+        ("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg),
+        (
+            "introspection_signed_response_alg",
+            metadata.introspection_signed_response_alg,
+        ),
+        (
+            "authorization_signed_response_alg",
+            metadata.authorization_signed_response_alg,
+        ),
+    ];
+    for (field, alg) in wanted {
+        if let Some(alg) = alg.filter(|alg| !offered.signing_algs.contains(alg)) {
+            add(problems, field, format!("cannot be {alg}: keys.algorithms does not hold it"));
+        }
+    }
+}
+
 /// RFC 8705 §2.1.2: exactly one name identifies a certificate.
 fn certificates(metadata: &ClientMetadata, _: &Offered<'_>, problems: &mut Problems) {
     let names = [
@@ -323,6 +348,7 @@ mod tests {
             "client_credentials",
             CIBA_GRANT,
         ],
+        signing_algs: SigningAlg::ALL,
     };
 
     fn metadata(json: &str) -> ClientMetadata {

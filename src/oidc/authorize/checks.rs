@@ -1,8 +1,10 @@
 //! What an authorization request must be like: an ordered table of pure functions. OIDC Core §3.1.2.2.
 
 use serde_json::Value;
+use std::sync::Arc;
 
 use crate::crypto::keys::KeySet;
+use crate::domain::api::Registered;
 use crate::domain::authorization::AuthorizeRequest;
 use crate::domain::authorization::Prompt;
 use crate::domain::claims::ClaimsRequest;
@@ -15,6 +17,7 @@ use crate::domain::scope::ScopeSet;
 use crate::error::ProtocolError;
 use crate::oidc::authorize::request::Identified;
 use crate::oidc::sender_constraint;
+use crate::oidc::authorize::targets;
 use crate::ops::Ops;
 use crate::ops::tokens::ACR_VALUES;
 use crate::ops::tokens::read_id_token_hint;
@@ -28,6 +31,7 @@ struct Subject<'a> {
     way: Way,
     issuer: &'a str,
     keys: &'a KeySet,
+    apis: Arc<Registered>,
 }
 
 /// How a request came here.
@@ -56,6 +60,8 @@ const CHECKS: &[Check] = &[
     max_age,
     claims,
     acr,
+    |subject, request| targets::resource(&subject.apis, subject.client, subject.params, request),
+    |subject, request| targets::details(&subject.apis, subject.client, subject.params, request),
     hints,
 ];
 
@@ -78,6 +84,7 @@ pub(super) fn run(
         way,
         issuer: ops.issuer(),
         keys: &keys,
+        apis: ops.apis.current(),
     };
     let mut request = AuthorizeRequest {
         return_to: identified.to.clone(),
@@ -107,7 +114,7 @@ fn lengths(subject: &Subject<'_>, _request: &mut AuthorizeRequest) -> Result<(),
     let all_short = subject
         .params
         .iter()
-        .all(|(_, value)| value.len() <= MAX_VALUE_BYTES);
+        .all(|(name, value)| value.len() <= MAX_VALUE_BYTES || name == targets::DETAILS);
     if all_short {
         Ok(())
     } else {

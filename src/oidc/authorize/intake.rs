@@ -120,22 +120,20 @@ async fn unpack(
 
 /// An object that cannot be read proves nothing: the client is told where the query says, if that is its own.
 fn refuse_object(client: Arc<Client>, outer: &Params, refusal: ProtocolError) -> Result<Intake, PageError> {
-    match request::identify(&client, outer) {
-        Ok(identified) => Ok(Intake::Refused(client, identified.to, refusal)),
-        Err(_) => {
-            let kind = if refusal.code == ErrorCode::InvalidRequestUri {
-                PageErrorKind::InvalidRequestUri
-            } else if refusal.code == ErrorCode::InvalidRequest {
-                PageErrorKind::BadRequest
-            } else {
-                PageErrorKind::InvalidRequestObject
-            };
-            let mut page = request::page(kind, outer);
-            page.details.description = Some(refusal.description.into_owned());
-            page.cause = refusal.cause;
-            Err(page)
-        }
+    if let Ok(identified) = request::identify(&client, outer) {
+        return Ok(Intake::Refused(client, identified.to, refusal));
     }
+    let kind = if refusal.code == ErrorCode::InvalidRequestUri {
+        PageErrorKind::InvalidRequestUri
+    } else if refusal.code == ErrorCode::InvalidRequest {
+        PageErrorKind::BadRequest
+    } else {
+        PageErrorKind::InvalidRequestObject
+    };
+    let mut page = request::page(kind, outer);
+    page.details.description = Some(refusal.description.into_owned());
+    page.cause = refusal.cause;
+    Err(page)
 }
 
 async fn pushed(ops: &Ops, client: Arc<Client>, outer: &Params, uri: &str) -> Result<Intake, PageError> {

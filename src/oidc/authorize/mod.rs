@@ -6,6 +6,7 @@ mod request;
 mod request_object;
 mod request_uri;
 mod respond;
+mod targets;
 
 pub(super) use checks::Way;
 
@@ -202,6 +203,7 @@ async fn finish(
         Ok(account) => {
             ops::sessions::touch(ops, account).await?;
             let granted = ops::tokens::front_channel(ops, client, request, account).await?;
+            ops::registration::note_use(ops, client).await?;
             respond::grant(visit, client, to, granted)
         }
         Err(refusal) => respond::refuse(visit, client, to, refusal),

@@ -10,6 +10,7 @@ use crate::domain::response_type::ResponseType;
 use crate::error::PageError;
 use crate::error::PageErrorKind;
 use crate::error::page::ErrorDetails;
+use crate::ops;
 use crate::ops::Ops;
 use crate::store;
 use crate::web::params::Params;
@@ -47,7 +48,7 @@ pub(super) fn page(kind: PageErrorKind, params: &Params) -> PageError {
 pub(super) async fn client(ops: &Ops, params: &Params) -> Result<Arc<Client>, PageError> {
     let id: Option<ClientId> = params.get("client_id").and_then(|id| id.parse().ok());
     let id = id.ok_or_else(|| page(PageErrorKind::UnknownClient, params))?;
-    if let Some(client) = ops.clients.find(&ops.db, &id).await? {
+    if let Some(client) = ops::client_documents::find(ops, &id).await? {
         return Ok(client);
     }
     let known = store::clients::find(&ops.db, &id).await?.is_some();

@@ -154,7 +154,7 @@ async fn attempt(ops: &Ops, form: &ProtocolForm) -> Result<AuthenticatedClient, 
         .client_id
         .parse()
         .map_err(|_| refused("the client_id is malformed"))?;
-    let found = ops.clients.find(&ops.db, &id).await?;
+    let found = ops::client_documents::find(ops, &id).await?;
     let client: Arc<Client> = found.ok_or_else(|| refused("the client is unknown or disabled"))?;
     let registered = client.metadata.token_endpoint_auth_method;
     let method = METHODS

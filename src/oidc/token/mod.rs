@@ -9,8 +9,10 @@ use axum::response::IntoResponse as _;
 use axum::response::Response;
 use axum::routing::post;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::app::state::AppState;
+use crate::domain::authorization_details;
 use crate::domain::client::AuthenticatedClient;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::error_code::ErrorCode;
@@ -21,6 +23,7 @@ use crate::oidc::Endpoint;
 use crate::oidc::client_auth;
 use crate::oidc::protocol_form::ProtocolForm;
 use crate::oidc::sender_constraint;
+use crate::ops;
 use crate::ops::Ops;
 use crate::ops::tokens::IssuedTokens;
 use crate::web::params::Params;
@@ -55,9 +58,26 @@ impl TokenRequest<'_> {
         self.params.get(name).ok_or_else(missing)
     }
 
-    /// The `resource` parameters. RFC 8707 §2.2.
+    /// The `resource` parameters, each once. RFC 8707 §2.2.
     pub fn resource(&self) -> Vec<String> {
-        self.params.all("resource").map(str::to_owned).collect()
+        self.params.distinct("resource")
+    }
+
+    /// The `authorization_details`, checked against what is registered. RFC 9396 §6.
+    pub fn authorization_details(&self) -> Result<Vec<Value>, ProtocolError> {
+        let Some(json) = self.params.get("authorization_details") else {
+            return Ok(Vec::new());
+        };
+        let apis = self.ops.apis.current();
+        let is_open = |name: &str| apis.details_type_is_open_to(self.client, name);
+        authorization_details::parse(json, is_open)
+            .map_err(|text| ProtocolError::new(ErrorCode::InvalidAuthorizationDetails, text))
+    }
+
+    /// Details go beyond what was granted. RFC 9396 §5.
+    pub fn wrong_details() -> ProtocolError {
+        let text = "The authorization_details go beyond what was granted.";
+        ProtocolError::new(ErrorCode::InvalidAuthorizationDetails, text)
     }
 
     /// The `scope` parameter.
@@ -87,7 +107,9 @@ struct TokenResponse<'a> {
     id_token: Option<&'a str>,
     scope: String,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    authorization_details: &'a [serde_json::Value],
+    authorization_details: &'a [Value],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
 async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
@@ -118,10 +140,19 @@ async fn token(State(state): State<AppState>, form: ProtocolForm) -> Result<Resp
         constraint: shown.constraint(&client)?,
     };
     let issued = (grant.redeem)(request).await?;
+    ops::registration::note_use(ops, &client).await?;
     tracing::info!(client.id = %client.id, grant_type = grant.grant_type, "Issued tokens");
     let mut response = answer(&issued);
     sender_constraint::remind(ops, &mut response);
     Ok(response)
+}
+
+/// Who we are to the issuers of assertions: the issuer, or this endpoint. RFC 7523 §3.
+fn our_names(ops: &Ops) -> Vec<String> {
+    let mut names = vec![ops.issuer().to_owned()];
+    names.push(format!("{}{}", ops.issuer(), ENDPOINT.path));
+    names.extend(ops.config.mtls_url().map(|url| format!("{url}{}", ENDPOINT.path)));
+    names
 }
 
 fn answer(issued: &IssuedTokens) -> Response {
@@ -133,6 +164,7 @@ fn answer(issued: &IssuedTokens) -> Response {
         id_token: issued.id_token.as_ref().map(|t| t.expose().as_str()),
         scope: issued.scope.to_string(),
         authorization_details: &issued.authorization_details,
+        issued_token_type: issued.issued_token_type,
     };
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

@@ -7,6 +7,7 @@ use crate::crypto::jwt;
 use crate::crypto::jwt::TokenType;
 use crate::crypto::random;
 use crate::domain::audience::Audience;
+use crate::domain::authorization_details;
 use crate::domain::client::Client;
 use crate::domain::client::TokenFormat;
 use crate::domain::confirmation::Confirmation;
@@ -31,6 +32,25 @@ pub(super) struct Reach {
     pub(super) constraint: Option<Confirmation>,
     /// Granted details.
     pub(super) authorization_details: Vec<Value>,
+}
+
+impl Reach {
+    /// What is still registered and open to the client, and of the scope what the named APIs understand: a token for
+    /// one API is no key to another. RFC 8707 §2.2, RFC 9396 §6.
+    pub(super) fn narrowed(mut self, ops: &Ops, client: &Client) -> Self {
+        if self.resource.is_empty() && self.authorization_details.is_empty() {
+            return self;
+        }
+        let apis = ops.apis.current();
+        if !self.resource.is_empty() {
+            // with every API gone since it was granted, the token is for us alone
+            self.resource.retain(|one| apis.is_open_to(client, one));
+            self.scope = apis.scope_at(&self.scope, &self.resource);
+        }
+        self.authorization_details
+            .retain(|entry| apis.details_type_is_open_to(client, authorization_details::type_of(entry)));
+        self
+    }
 }
 
 /// The claims of a token for `sub`, without anything of a person in them.

@@ -1,10 +1,13 @@
 //! Authorization codes: issued, and redeemed once.
 
+use serde_json::Value;
+
 use crate::crypto::random;
 use crate::domain::address::Origin;
 use crate::domain::audit::Actor;
 use crate::domain::audit::Context;
 use crate::domain::authorization::AuthorizeRequest;
+use crate::domain::authorization_details;
 use crate::domain::client::Client;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::grant::Granted;
@@ -84,6 +87,8 @@ pub struct PresentedCode<'a> {
     pub constraint: Option<Confirmation>,
     /// The APIs that the access token shall be for; none: all that were granted.
     pub resource: Vec<String>,
+    /// Of the granted details those that the access token shall carry; none: all. RFC 9396 §6.
+    pub authorization_details: Vec<Value>,
 }
 
 /// What goes with a code.
@@ -107,6 +112,8 @@ pub enum Redeemed {
     Issued(Box<IssuedTokens>),
     /// A resource was asked for that was not granted; the code can still be used.
     WrongTarget,
+    /// Details were asked for that were not granted; the code can still be used.
+    WrongDetails,
     /// Nothing; the reason is for the log. Where the code had been used, or was presented with the wrong proof,
     /// everything it issued **is now ended**.
     Refused(&'static str),
@@ -139,12 +146,17 @@ pub async fn redeem_code(
     let tx = ops.db.begin().await?;
     let Some((family, offline)) = store::tokens::redeem(&tx, &redemption).await? else {
         drop(tx);
+        if matches!(presented.proof, CodeProof::BackChannel) {
+            // it never was where somebody could copy it: asking twice is a lost answer or two threads, not a theft
+            return Ok(Redeemed::Refused(
+                "the code has been used, or its session or person is gone",
+            ));
+        }
         return refuse_code(ops, client, &presented.hash, origin, now).await;
     };
-    let within = |one: &String| family.granted.resource.contains(one);
-    if !presented.resource.iter().all(within) {
+    if let Some(refusal) = beyond(&family.granted, presented) {
         // rolled back: the code was not used
-        return Ok(Redeemed::WrongTarget);
+        return Ok(refusal);
     }
     if let Some(reason) = mismatch(&family.granted, presented) {
         tx.commit().await?;
@@ -167,11 +179,24 @@ pub async fn redeem_code(
         nonce: family.granted.nonce.clone(),
         constraint: presented.constraint.clone(),
         resource: presented.resource.clone(),
+        authorization_details: presented.authorization_details.clone(),
         act: None,
+        until: None,
         now,
     };
     let issued = issue(ops, client, &family, what).await?;
     Ok(Redeemed::Issued(Box::new(issued)))
+}
+
+/// Whether more is asked for than was granted. RFC 8707 §2.2, RFC 9396 §6.
+fn beyond(granted: &Granted, presented: &PresentedCode<'_>) -> Option<Redeemed> {
+    let within = |one: &String| granted.resource.contains(one);
+    if !presented.resource.iter().all(within) {
+        return Some(Redeemed::WrongTarget);
+    }
+    let fits =
+        authorization_details::is_within(&presented.authorization_details, &granted.authorization_details);
+    (!fits).then_some(Redeemed::WrongDetails)
 }
 
 fn mismatch(granted: &Granted, presented: &PresentedCode<'_>) -> Option<&'static str> {

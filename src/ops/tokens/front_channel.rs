@@ -47,7 +47,7 @@ pub async fn front_channel(
     } else {
         None
     };
-    let scope = request.scope.without("offline_access");
+    let mut scope = request.scope.without("offline_access");
     if !kind.brings_tokens() {
         return Ok(FrontChannel {
             code,
@@ -72,6 +72,8 @@ pub async fn front_channel(
             constraint: None,
             authorization_details: request.authorization_details.clone(),
         };
+        let reach = reach.narrowed(ops, client);
+        scope = reach.scope.clone();
         let lifetime = lifetimes(ops, client).access;
         let row = store::tokens::NewFamily {
             family: &family,

@@ -11,6 +11,7 @@ use crate::domain::grant::Granted;
 use crate::domain::id::FamilyId;
 use crate::domain::id::SessionId;
 use crate::domain::id::UserId;
+use crate::domain::lifetime::Lifetime;
 use crate::domain::scope::ScopeSet;
 use crate::domain::secret::Secret;
 use crate::domain::secret::TokenHash;
@@ -39,8 +40,12 @@ pub(super) struct Issue {
     pub(super) constraint: Option<Confirmation>,
     /// The APIs it is for; none: all that were granted.
     pub(super) resource: Vec<String>,
+    /// Of what was granted; none: all of it. RFC 9396 §6.
+    pub(super) authorization_details: Vec<Value>,
     /// Who acts for the person. RFC 8693 §4.1.
     pub(super) act: Option<Value>,
+    /// When the access token ends at the latest.
+    pub(super) until: Option<Timestamp>,
     /// Now.
     pub(super) now: Timestamp,
 }
@@ -54,27 +59,38 @@ pub(super) async fn issue(
 ) -> Result<IssuedTokens, Failure> {
     let now = what.now;
     let granted = &family.granted;
-    let memberships = identity::memberships(ops, &family.user_id, client, &what.scope).await?;
     let resource = if what.resource.is_empty() {
         granted.resource.clone()
     } else {
         what.resource
     };
+    let details = if what.authorization_details.is_empty() {
+        granted.authorization_details.clone()
+    } else {
+        what.authorization_details
+    };
     let reach = Reach {
-        scope: what.scope.clone(),
+        scope: what.scope,
         resource,
         constraint: what.constraint.clone(),
-        authorization_details: granted.authorization_details.clone(),
+        authorization_details: details,
     };
+    let reach = reach.narrowed(ops, client);
+    let (scope, authorization_details) = (reach.scope.clone(), reach.authorization_details.clone());
+    let memberships = identity::memberships(ops, &family.user_id, client, &scope).await?;
     let sub = ops.subject(client, &family.user_id);
     let mut claims = access::claims(ops, client, sub, reach, now);
     claims.act = what.act;
+    if let Some(until) = what.until {
+        claims.exp = claims.exp.min(until.as_secs());
+    }
+    let expires_in = u64::try_from(claims.exp - claims.iat).unwrap_or(0);
     of_person(&mut claims, family, memberships.as_ref());
     let access_token = access::write(ops, client, &claims, now).await?;
     let mut id_token = None;
-    if what.scope.contains("openid") {
+    if scope.contains("openid") {
         let identity = Identity {
-            scope: &what.scope,
+            scope: &scope,
             memberships: memberships.as_ref(),
             nonce: what.nonce,
             access_token: Some(&access_token),
@@ -86,12 +102,13 @@ pub(super) async fn issue(
     }
     Ok(IssuedTokens {
         access_token,
-        expires_in: lifetimes(ops, client).access,
+        expires_in: Lifetime::from_secs(expires_in),
         id_token,
         refresh_token: what.refresh_token,
-        scope: what.scope,
+        scope,
         constraint: what.constraint,
-        authorization_details: granted.authorization_details.clone(),
+        authorization_details,
+        issued_token_type: None,
     })
 }
 
@@ -115,15 +132,18 @@ pub async fn client_credentials(
     client: &Client,
     scope: ScopeSet,
     resource: Vec<String>,
+    authorization_details: Vec<Value>,
     constraint: Option<Confirmation>,
 ) -> Result<IssuedTokens, Failure> {
     let now = ops.now();
     let reach = Reach {
-        scope: scope.clone(),
+        scope,
         resource,
         constraint: constraint.clone(),
-        authorization_details: Vec::new(),
+        authorization_details,
     };
+    let reach = reach.narrowed(ops, client);
+    let (scope, authorization_details) = (reach.scope.clone(), reach.authorization_details.clone());
     let claims = access::claims(ops, client, client.id.to_string(), reach, now);
     Ok(IssuedTokens {
         access_token: access::write(ops, client, &claims, now).await?,
@@ -132,7 +152,8 @@ pub async fn client_credentials(
         refresh_token: None,
         scope,
         constraint,
-        authorization_details: Vec::new(),
+        authorization_details,
+        issued_token_type: None,
     })
 }
 
@@ -151,6 +172,8 @@ pub struct NewGrant<'a> {
     pub constraint: Option<Confirmation>,
     /// Who acts for the person. RFC 8693 §4.1.
     pub act: Option<Value>,
+    /// When the access token ends at the latest.
+    pub until: Option<Timestamp>,
     /// Where the request came from.
     pub origin: &'a Origin,
 }
@@ -171,6 +194,7 @@ pub async fn for_person(ops: &Ops, client: &Client, new: NewGrant<'_>) -> Result
         } else {
             lifetimes.access
         };
+    let expires_at = new.until.map_or(expires_at, |until| expires_at.min(until));
     let bound = new.constraint.as_ref().filter(|_| client.metadata.is_public());
     let tx = ops.db.begin().await?;
     let row = store::tokens::NewFamily {
@@ -197,7 +221,9 @@ pub async fn for_person(ops: &Ops, client: &Client, new: NewGrant<'_>) -> Result
         nonce: family.granted.nonce.clone(),
         constraint: new.constraint,
         resource: Vec::new(),
+        authorization_details: Vec::new(),
         act: new.act,
+        until: new.until,
         now,
     };
     issue(ops, client, &family, what).await

@@ -30,11 +30,16 @@ pub use revocation::revoke_all;
 pub use revocation::revoke_family;
 pub use revocation::still_counts;
 
+use crate::crypto::CryptoError;
+use crate::crypto::jwt;
+use crate::crypto::jwt::TokenType;
 use crate::domain::client::Client;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::scope::ScopeSet;
 use crate::domain::secret::Secret;
+use crate::domain::signing_alg::SigningAlg;
+use crate::error::Failure;
 use crate::ops::Ops;
 
 /// One factor; more will say more.
@@ -60,6 +65,8 @@ pub struct IssuedTokens {
     pub constraint: Option<Confirmation>,
     /// Granted details. RFC 9396 §7.
     pub authorization_details: Vec<serde_json::Value>,
+    /// What the access token is, in the answer of a token exchange. RFC 8693 §2.2.1.
+    pub issued_token_type: Option<&'static str>,
 }
 
 /// The lifetimes that hold for a client: its own, or the installation's.
@@ -71,6 +78,19 @@ struct Lifetimes {
     refresh_idle: Lifetime,
     refresh_absolute: Lifetime,
     repeat_window: Lifetime,
+}
+
+/// Signs with the active key of an algorithm.
+pub fn sign(
+    ops: &Ops,
+    alg: SigningAlg,
+    kind: TokenType,
+    claims: &impl serde::Serialize,
+) -> Result<String, Failure> {
+    let keys = ops.keys.current();
+    let missing = CryptoError("there is no active signing key of the client's algorithm");
+    let key = keys.active(alg, ops.now()).ok_or(missing)?;
+    Ok(jwt::sign(key, kind, claims)?)
 }
 
 fn lifetimes(ops: &Ops, client: &Client) -> Lifetimes {

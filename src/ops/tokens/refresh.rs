@@ -1,11 +1,14 @@
 //! Refresh tokens: rotated, repeated when the answer was lost, and recognised when somebody copied one.
 
+use serde_json::Value;
+
 use crate::crypto::random;
 use crate::crypto::seal::SealingKey;
 use crate::domain::address::Origin;
 use crate::domain::audit::Actor;
 use crate::domain::audit::AuditEvent;
 use crate::domain::audit::Context;
+use crate::domain::authorization_details;
 use crate::domain::client::Client;
 use crate::domain::confirmation::Confirmation;
 use crate::domain::id::FamilyId;
@@ -44,6 +47,8 @@ pub enum Refresh {
     WiderScope,
     /// A resource is asked for that was not granted. RFC 8707 §2.2.
     WrongTarget,
+    /// Details are asked for that were not granted. RFC 9396 §6.
+    WrongDetails,
     /// Unknown, expired, ended, or another client's; the reason is for the log.
     Refused(&'static str),
 }
@@ -57,6 +62,8 @@ pub struct PresentedRefresh<'a> {
     pub scope: Option<ScopeSet>,
     /// The APIs that the access token shall be for; none: all that were granted.
     pub resource: Vec<String>,
+    /// Of the granted details those that the access token shall carry; none: all. RFC 9396 §6.
+    pub authorization_details: Vec<Value>,
     /// What the client has shown to own.
     pub constraint: Option<Confirmation>,
     /// Where the request came from.
@@ -133,7 +140,8 @@ async fn wider(
     hash: &TokenHash,
     now: Timestamp,
 ) -> Result<Option<Refresh>, Failure> {
-    if presented.scope.is_none() && presented.resource.is_empty() {
+    let details = &presented.authorization_details;
+    if presented.scope.is_none() && presented.resource.is_empty() && details.is_empty() {
         return Ok(None);
     }
     let known = store::refresh_tokens::presented(&ops.db, hash, now).await?;
@@ -149,7 +157,11 @@ async fn wider(
         return Ok(Some(Refresh::WiderScope));
     }
     let within = |one: &String| granted.resource.contains(one);
-    Ok((!presented.resource.iter().all(within)).then_some(Refresh::WrongTarget))
+    if !presented.resource.iter().all(within) {
+        return Ok(Some(Refresh::WrongTarget));
+    }
+    let fits = authorization_details::is_within(details, &granted.authorization_details);
+    Ok((!fits).then_some(Refresh::WrongDetails))
 }
 
 /// Decides between a lost answer and reuse.
@@ -233,7 +245,9 @@ async fn reissue(
         nonce: None,
         constraint: presented.constraint.clone(),
         resource: presented.resource.clone(),
+        authorization_details: presented.authorization_details.clone(),
         act: None,
+        until: None,
         now,
     };
     issue(ops, client, family, what).await

@@ -17,6 +17,7 @@ use crate::pages::account::owner::Owner;
 use crate::pages::client_badge::ClientBadge;
 use crate::pages::scope_line;
 use crate::pages::scope_line::ScopeLine;
+use crate::pages::scope_line::Words;
 use crate::store;
 use crate::store::families::FamilyFilter;
 use crate::store::families::StateFilter;
@@ -74,6 +75,11 @@ async fn show(mut owner: Owner) -> Result<Response, PageError> {
         ..PageRequest::default()
     };
     let families = store::families::list(&ops.db, &filter, &request, now).await?.rows;
+    let apis = ops.apis.current();
+    let words = Words {
+        apis: &apis,
+        resource: &[],
+    };
     let mut applications = Vec::new();
     for consent in store::consents::of_user(&ops.db, &owner.account.user_id).await? {
         let Some(client) = store::clients::find(&ops.db, &consent.client_id).await? else {
@@ -86,7 +92,7 @@ async fn show(mut owner: Owner) -> Result<Response, PageError> {
         applications.push(ApplicationView {
             client_id: consent.client_id.to_string(),
             client: ClientBadge::from(&client),
-            scopes: scope_line::describe(&consent.scope, user.as_ref(), &client, &ops.config),
+            scopes: scope_line::describe(&consent.scope, user.as_ref(), &client, &ops.config, words),
             allowed: When::ago(consent.granted_at, now),
             last_used: live
                 .iter()

@@ -4,6 +4,7 @@ pub mod applications;
 pub mod overview;
 pub mod owner;
 pub mod password;
+pub mod requests;
 pub mod sessions;
 
 use axum::Router;
@@ -16,4 +17,5 @@ pub fn routes() -> Router<AppState> {
         .merge(password::routes())
         .merge(sessions::routes())
         .merge(applications::routes())
+        .merge(requests::routes())
 }

@@ -36,6 +36,8 @@ pub struct OverviewPage {
     pub sessions: u64,
     /// How many apps have access.
     pub applications: u64,
+    /// How many apps wait for an approval.
+    pub requests: u64,
 }
 
 /// An email address and whether it is confirmed.
@@ -74,6 +76,7 @@ async fn show(mut owner: Owner) -> Result<Response, PageError> {
     )
     .await?;
     let applications = store::consents::of_user(&db, &user.id).await?;
+    let requests = store::pending_grants::waiting(&db, &user.id, now).await?;
     let page = OverviewPage {
         shell: owner.shell("account-title").await?,
         name: user.display_name().to_owned(),
@@ -86,6 +89,7 @@ async fn show(mut owner: Owner) -> Result<Response, PageError> {
         password_changed: changed.map(|at| When::ago(at, now)),
         sessions: sessions.rows.len() as u64,
         applications: applications.len() as u64,
+        requests: requests.len() as u64,
     };
     Ok(page.into_response())
 }
@@ -109,6 +113,7 @@ mod tests {
             password_changed: Some(samples::when("3 months ago")),
             sessions: 3,
             applications: 1,
+            requests: 2,
         };
         let bare = OverviewPage {
             email: Some(EmailView {
@@ -119,6 +124,7 @@ mod tests {
             password_changed: None,
             sessions: 1,
             applications: 0,
+            requests: 0,
             ..full.clone()
         };
         vec![full, bare]

@@ -46,6 +46,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("/account/password", "key-round", "nav-account-password"),
     ("/account/sessions", "monitor-smartphone", "nav-account-sessions"),
     ("/account/applications", "app-window", "nav-account-applications"),
+    ("/account/requests", "inbox", "nav-account-requests"),
 ];
 
 impl Owner {

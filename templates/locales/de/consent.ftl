@@ -30,3 +30,9 @@ scope-roles = Ihre Rollen sehen
 scope-groups = Sehen, zu welchen Gruppen Sie gehören
 scope-other = „{ $scope }“ verwenden
 scope-other-detail = Was das bedeutet, wissen die Betreiber.
+
+details-locations = Wo
+details-actions = Aktionen
+details-datatypes = Daten
+details-privileges = Rechte
+details-identifier = Betrifft

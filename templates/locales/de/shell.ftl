@@ -44,6 +44,7 @@ nav-users = Benutzer
 nav-roles = Rollen
 nav-groups = Gruppen
 nav-clients = Clients
+nav-apis = APIs
 nav-sessions = Sitzungen
 nav-families = Refresh-Tokens
 nav-audit = Audit-Protokoll

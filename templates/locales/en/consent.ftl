@@ -30,3 +30,9 @@ scope-roles = See your roles
 scope-groups = See the groups you belong to
 scope-other = Use “{ $scope }”
 scope-other-detail = Ask the people who run it what this means.
+
+details-locations = Where
+details-actions = Actions
+details-datatypes = Data
+details-privileges = Privileges
+details-identifier = About

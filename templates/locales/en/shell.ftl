@@ -44,6 +44,7 @@ nav-users = Users
 nav-roles = Roles
 nav-groups = Groups
 nav-clients = Clients
+nav-apis = APIs
 nav-sessions = Sessions
 nav-families = Refresh tokens
 nav-audit = Audit log

@@ -215,7 +215,11 @@ async fn a_client_of_the_code_flow_gets_no_tokens_from_the_browser() {
 /// Security: D19
 #[tokio::test]
 async fn a_client_whose_tokens_are_bound_to_a_key_gets_none_from_the_browser() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::with(&[
+        ("http.trusted_proxies", "192.0.2.0/24"),
+        ("http.client_certificate_header", "Client-Cert"),
+    ])
+    .await;
     let client = |name: &str| scene.app.client().named(name).every_response_type();
     let by_key = client("By key")
         .but(|m| m.dpop_bound_access_tokens = true)

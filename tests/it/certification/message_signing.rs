@@ -1,15 +1,14 @@
-//! Signed authorization responses, as the FAPI 2.0 Message Signing plan tries them. JARM.
+//! Signed requests and responses, as the FAPI 2.0 Message Signing plan tries them. RFC 9101, JARM.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use gatepost::crypto::jwt;
 use gatepost::crypto::jwt::TokenType;
-use gatepost::crypto::keys;
-use gatepost::crypto::keys::KeySet;
-use gatepost::crypto::keys::SigningKey;
+use gatepost::domain::client::AuthMethod;
+use gatepost::domain::client::Profile;
 use gatepost::domain::signing_alg::SigningAlg;
 use serde_json::Value;
+use serde_json::json;
 
 use crate::certification::Scene;
 use crate::certification::WITH_TOKENS;
@@ -18,8 +17,12 @@ use crate::harness::Answer;
 use crate::harness::Arrived;
 use crate::harness::AuthRequest;
 use crate::harness::Code;
+use crate::harness::Reply;
 use crate::harness::Rp;
+use crate::harness::Signer;
 use crate::harness::decode;
+use crate::harness::forged;
+use crate::harness::fresh;
 
 /// The claims of a signed answer, which must hold nothing beside it.
 #[track_caller]
@@ -47,7 +50,7 @@ fn jarm(rp: &Rp, kind: &str, mode: &str) -> AuthRequest {
     rp.request("openid").kind(kind).with("response_mode", mode)
 }
 
-/// Certification: fapi2-message-signing-final-happy-flow
+/// Certification: fapi2-security-profile-final-happy-flow
 #[tokio::test]
 async fn every_answer_travels_as_one_signed_jwt_by_every_mode() {
     let mut scene = Scene::new().await;
@@ -85,7 +88,7 @@ async fn every_answer_travels_as_one_signed_jwt_by_every_mode() {
     assert_eq!(params(&opened(&scene, &rp, &answer)), ["code", "iss"].into());
 }
 
-/// Certification: fapi2-message-signing-final-user-rejects-authentication
+/// Certification: fapi2-security-profile-final-user-rejects-authentication
 #[tokio::test]
 async fn refusals_are_signed_too() {
     let scene = Scene::new().await;
@@ -114,22 +117,10 @@ async fn refusals_are_signed_too() {
     assert_eq!(opened(&scene, rp, &answer)["error"], "invalid_request");
 }
 
-/// Gives the application an active key of each algorithm, beside what it has.
-fn sign_with_every_algorithm(scene: &Scene) {
-    let (ops, now) = (scene.app.ops(), scene.app.clock.now());
-    let mut all: Vec<_> = ops.keys.current().iter().cloned().collect();
-    for alg in SigningAlg::FAPI {
-        let made = keys::generate(*alg, 2048).expect("a key");
-        let key = SigningKey::parse(made.jwk, &made.private_der, now, None).expect("it parses");
-        all.push(Arc::new(key));
-    }
-    ops.keys.replace(KeySet::new(all));
-}
-
 #[tokio::test]
 async fn the_registered_algorithm_signs_and_else_the_clients_default() {
     let mut scene = Scene::new().await;
-    sign_with_every_algorithm(&scene);
+    scene.sign_with_every_algorithm();
     for alg in SigningAlg::ALL {
         let client = scene.app.client().named(alg.as_str());
         let rp = client
@@ -170,4 +161,140 @@ async fn a_signed_answer_is_worth_nothing_as_a_token() {
     let claims = decode(response, 1);
     let id_token = claims["id_token"].as_str().unwrap();
     assert!(jwt::verify::<Value>(&keys, TokenType::AuthorizationResponse, id_token).is_none());
+}
+
+/// A client of the profile.
+async fn fapi(scene: &Scene, name: &str, signer: &Signer) -> Rp {
+    let client = scene.app.client().named(name).key(signer);
+    let client = client.method(AuthMethod::PrivateKeyJwt).but(|metadata| {
+        metadata.profile = Profile::Fapi2MessageSigning;
+        metadata.dpop_bound_access_tokens = true;
+    });
+    client.create().await
+}
+
+/// Pushes a form, with an assertion of the client.
+async fn push(scene: &Scene, rp: &Rp, signer: &Signer, form: &[(&str, &str)]) -> Reply {
+    let (id, now) = (rp.client_id.as_str(), scene.app.clock.now().as_secs());
+    let assertion = signer.sign(&json!({
+        "iss": id, "sub": id, "aud": scene.app.issuer(), "iat": now, "exp": now + 60, "jti": fresh(),
+    }));
+    let mut form = form.to_vec();
+    form.push((
+        "client_assertion_type",
+        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    ));
+    form.push(("client_assertion", &assertion));
+    scene.app.post("/par", &form).await
+}
+
+/// Certification: fapi2-message-signing-final-ensure-request-object-with-multiple-aud-succeeds,
+/// fapi2-message-signing-final-ensure-request-object-with-nbf-8-seconds-in-the-future-is-accepted
+#[tokio::test]
+async fn a_client_of_the_profile_signs_its_request_and_gets_a_signed_answer() {
+    let mut scene = Scene::new().await;
+    scene.sign_with_every_algorithm();
+    let signer = Signer::new();
+    let rp = fapi(&scene, "Bank", &signer).await;
+    let now = scene.app.clock.now().as_secs();
+    for (name, value) in [
+        ("iat", json!(now)),
+        ("aud", json!([scene.app.issuer(), "https://elsewhere.test"])),
+        ("nbf", json!(now + 8)),
+        ("exp", json!(now + 3600)),
+    ] {
+        // without a response mode the answer is signed all the same
+        let request = rp.request("openid");
+        let mut claims = request.claims(&scene.app);
+        claims[name] = value;
+        let object = signer.sign_as("oauth-authz-req+jwt", &claims);
+        let reply = push(&scene, &rp, &signer, &[("request", &object)]).await;
+        assert_eq!(reply.status, 201, "{name}: {reply}");
+        let uri = reply.json()["request_uri"].as_str().expect("a text").to_owned();
+        let answer = scene.ask(&request.carrying("request_uri", &uri)).await;
+        assert_eq!(answer.arrived, Arrived::Query);
+        let claims = opened(&scene, &rp, &answer);
+        assert_eq!(params(&claims), ["code", "iss", "state"].into());
+        assert_eq!(decode(answer.get("response"), 0)["alg"], "PS256");
+        let again = scene.ask(&request.carrying("request_uri", &uri)).await;
+        assert_eq!(opened(&scene, &rp, &again)["error"], "invalid_request_uri");
+    }
+}
+
+/// Certification: fapi2-message-signing-final-ensure-request-object-without-exp-fails,
+/// fapi2-message-signing-final-ensure-request-object-without-nbf-fails,
+/// fapi2-message-signing-final-ensure-expired-request-object-fails,
+/// fapi2-message-signing-final-ensure-request-object-with-bad-aud-fails,
+/// fapi2-message-signing-final-ensure-request-object-with-exp-over-60-fails,
+/// fapi2-message-signing-final-ensure-request-object-with-nbf-over-60-fails,
+/// fapi2-message-signing-final-ensure-signed-request-object-with-RS256-fails,
+/// fapi2-message-signing-final-ensure-request-object-signature-algorithm-is-not-none,
+/// fapi2-message-signing-final-ensure-request-object-with-invalid-signature-fails,
+/// fapi2-message-signing-final-ensure-matching-key-in-authorization-request,
+/// fapi2-message-signing-final-ensure-unsigned-request-at-par-endpoint-fails,
+/// fapi2-message-signing-final-par-authorization-request-containing-request_uri
+#[tokio::test]
+async fn a_client_of_the_profile_is_told_what_is_wrong_with_its_object() {
+    let scene = Scene::new().await;
+    let (signer, other, old) = (Signer::new(), Signer::new(), Signer::of(SigningAlg::RS256));
+    let both = json!({ "keys": [signer.jwk, old.jwk] });
+    let client = scene.app.client().named("Bank").method(AuthMethod::PrivateKeyJwt);
+    let client = client.but(|metadata| {
+        metadata.profile = Profile::Fapi2MessageSigning;
+        metadata.dpop_bound_access_tokens = true;
+        metadata.jwks = Some(both);
+    });
+    let rp = client.create().await;
+    let request = rp.request("openid");
+    let claims = request.claims(&scene.app);
+    let now = scene.app.clock.now().as_secs();
+    let but = |name: &str, value: Value| {
+        let mut changed = claims.clone();
+        changed[name] = value;
+        signer.sign(&changed)
+    };
+    let without = |name: &str| {
+        let mut changed = claims.clone();
+        changed.as_object_mut().expect("an object").remove(name);
+        signer.sign(&changed)
+    };
+    let good = signer.sign(&claims);
+    let (signed, _) = good.rsplit_once('.').expect("a JWS");
+    let foreign_signature = other.sign(&claims);
+    let (_, foreign_signature) = foreign_signature.rsplit_once('.').expect("a JWS");
+    for object in [
+        without("exp"),
+        without("nbf"),
+        without("aud"),
+        but("exp", json!(now - 1)),
+        but("exp", json!(now + 70 * 60)),
+        but("nbf", json!(now - 70 * 60)),
+        but("nbf", json!(now + 60)),
+        but("aud", json!("https://elsewhere.test")),
+        but("aud", json!(format!("{}/par", scene.app.issuer()))),
+        but("request_uri", json!("urn:ietf:params:oauth:request_uri:x")),
+        old.sign(&claims),
+        other.sign(&claims),
+        forged(&json!({"alg": "none"}), &claims, b""),
+        forged(&json!({"alg": "none"}), &claims, b"x"),
+        format!("{signed}.{foreign_signature}"),
+    ] {
+        let reply = push(&scene, &rp, &signer, &[("request", &object)]).await;
+        reply.expect_error("invalid_request_object");
+    }
+    let plain = push(&scene, &rp, &signer, &request.form()).await;
+    plain.expect_error("invalid_request");
+    // what stands beside the object is no part of the request
+    let bare = without("redirect_uri");
+    let beside = [
+        ("request", bare.as_str()),
+        ("redirect_uri", rp.redirect_uri.as_str()),
+    ];
+    push(&scene, &rp, &signer, &beside)
+        .await
+        .expect_error("invalid_request");
+    assert_eq!(
+        push(&scene, &rp, &signer, &[("request", &good)]).await.status,
+        201
+    );
 }

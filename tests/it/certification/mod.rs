@@ -1,14 +1,23 @@
 //! What the OpenID Foundation's certification plans demand, plan by plan. A test names the modules that it stands for.
 
 mod basic;
+mod ciba;
 mod config;
+mod dynamic;
 mod fapi2_par;
 mod form_post;
 mod hybrid;
 mod implicit;
 mod message_signing;
 mod request_objects;
+mod third_party_login;
 
+use std::sync::Arc;
+
+use gatepost::crypto::keys;
+use gatepost::crypto::keys::KeySet;
+use gatepost::crypto::keys::SigningKey;
+use gatepost::domain::signing_alg::SigningAlg;
 use gatepost::domain::user::Profile;
 
 use crate::harness::Answer;
@@ -47,6 +56,18 @@ impl Scene {
             alice,
             browser,
         }
+    }
+
+    /// Gives the application an active key of each algorithm, beside what it has.
+    fn sign_with_every_algorithm(&self) {
+        let (ops, now) = (self.app.ops(), self.app.clock.now());
+        let mut all: Vec<_> = ops.keys.current().iter().cloned().collect();
+        for alg in SigningAlg::FAPI {
+            let made = keys::generate(*alg, 2048).expect("a key");
+            let key = SigningKey::parse(made.jwk, &made.private_der, now, None).expect("it parses");
+            all.push(Arc::new(key));
+        }
+        ops.keys.replace(KeySet::new(all));
     }
 
     /// Opens a request, and gives what the client receives.

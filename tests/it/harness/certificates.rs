@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::NON_ALPHANUMERIC;
 use percent_encoding::utf8_percent_encode;
 use rcgen::BasicConstraints;
@@ -18,6 +19,8 @@ use rcgen::date_time_ymd;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::PrivatePkcs8KeyDer;
+use serde_json::Value;
+use serde_json::json;
 
 /// A certificate with its key.
 #[derive(Clone)]
@@ -46,6 +49,15 @@ impl Credential {
 
     pub(crate) fn private_key(&self) -> PrivateKeyDer<'static> {
         PrivatePkcs8KeyDer::from(self.key.serialize_der()).into()
+    }
+
+    /// As a client registers it. RFC 8705 §2.2.2.
+    pub(crate) fn jwks(&self) -> Value {
+        let key = self.key.public_key_raw();
+        let number = |part: &[u8]| URL_SAFE_NO_PAD.encode(part);
+        let (x, y) = (number(&key[1..33]), number(&key[33..65]));
+        let x5c = [STANDARD.encode(&self.certificate)];
+        json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": x, "y": y, "x5c": x5c }] })
     }
 
     /// The certificate in PEM.

@@ -1,12 +1,16 @@
 //! What every test starts from: the real application, in this process, over a fresh database, with a clock to move.
 
 mod answer;
+mod apis;
 mod app;
 mod browser;
 mod certificates;
 mod database;
+mod documents;
 mod html;
 mod people;
+mod proofs;
+mod registering;
 mod reply;
 mod requests;
 mod rp;
@@ -16,13 +20,25 @@ mod tokens;
 
 pub(crate) use answer::Answer;
 pub(crate) use answer::Arrived;
+pub(crate) use apis::api_settings;
 pub(crate) use app::TestApp;
 pub(crate) use browser::Browser;
 pub(crate) use certificates::Authority;
 pub(crate) use certificates::Credential;
 pub(crate) use database::Database;
 pub(crate) use database::Kind;
+pub(crate) use documents::Documents;
 pub(crate) use people::Person;
+pub(crate) use proofs::ASSERTION_TYPE;
+pub(crate) use proofs::Shown;
+pub(crate) use proofs::key;
+pub(crate) use proofs::other_key;
+pub(crate) use proofs::proof_claims;
+pub(crate) use proofs::resource;
+pub(crate) use proofs::with_keys;
+pub(crate) use registering::Registered;
+pub(crate) use registering::register;
+pub(crate) use registering::send_json;
 pub(crate) use reply::Reply;
 pub(crate) use rp::AuthRequest;
 pub(crate) use rp::Code;

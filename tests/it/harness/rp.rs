@@ -16,16 +16,20 @@ use gatepost::ops::clients::SaveClient;
 use sha2::Digest as _;
 
 use crate::harness::Reply;
+use crate::harness::Shown;
 use crate::harness::TestApp;
+use crate::harness::proofs::ASSERTION_TYPE;
 
 /// A registered client and its secret.
 #[derive(Clone)]
 pub(crate) struct Rp {
-    app: TestApp,
+    pub(super) app: TestApp,
     pub(crate) client_id: ClientId,
     pub(crate) secret: Option<String>,
     pub(crate) redirect_uri: String,
     pub(crate) metadata: ClientMetadata,
+    /// What goes with each of its requests.
+    pub(crate) shown: Shown,
 }
 
 pub(crate) struct RpBuilder {
@@ -117,11 +121,24 @@ impl RpBuilder {
             secret: secret.map(gatepost::domain::secret::Secret::into_inner),
             redirect_uri: redirect_uri.map(ToString::to_string).unwrap_or_default(),
             metadata,
+            shown: Shown::default(),
         }
     }
 }
 
 impl Rp {
+    /// A client that came here another way.
+    pub(crate) fn known(app: &TestApp, id: &str, secret: Option<String>, metadata: ClientMetadata) -> Self {
+        let redirect_uri = metadata.redirect_uris.first().map(ToString::to_string);
+        Self {
+            app: app.clone(),
+            client_id: id.parse().expect("a client_id"),
+            secret,
+            redirect_uri: redirect_uri.unwrap_or_default(),
+            metadata,
+        }
+    }
+
     /// The same client at another process of the application.
     pub(crate) fn at(&self, app: &TestApp) -> Self {
         Self {
@@ -153,27 +170,34 @@ impl Rp {
     pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
         let mut form = form.to_vec();
         let secret = self.secret.as_deref().unwrap_or("");
+        let assertion = self.assertion();
         match self.metadata.token_endpoint_auth_method {
             AuthMethod::ClientSecretBasic => {
-                return self
-                    .post_with(path, &form, &basic(self.client_id.as_str(), secret))
-                    .await;
+                let header = basic(self.client_id.as_str(), secret);
+                return self.post_with(path, &form, &header).await;
             }
             AuthMethod::ClientSecretPost => {
                 form.push(("client_id", self.client_id.as_str()));
                 form.push(("client_secret", secret));
             }
-            AuthMethod::None
-            | AuthMethod::ClientSecretJwt
-            | AuthMethod::PrivateKeyJwt
-            | AuthMethod::TlsClientAuth
-            | AuthMethod::SelfSignedTlsClientAuth => form.push(("client_id", self.client_id.as_str())),
+            AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt => {
+                form.push(("client_assertion_type", ASSERTION_TYPE));
+                form.push(("client_assertion", &assertion));
+            }
+            AuthMethod::None | AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth => {
+                form.push(("client_id", self.client_id.as_str()));
+            }
         }
-        self.app.post(path, &form).await
+        self.post_form(path, &form, None).await
     }
 
-    /// A form with an `Authorization` header.
-    pub(crate) async fn post_with(&self, path: &str, form: &[(&str, &str)], authorization: &str) -> Reply {
+    /// A form as it is, with what the client shows to own.
+    pub(crate) async fn post_form(
+        &self,
+        path: &str,
+        form: &[(&str, &str)],
+        authorization: Option<&str>,
+    ) -> Reply {
         let body: String = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(form)
             .finish();
@@ -181,8 +205,16 @@ impl Rp {
         let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
         let headers = request.headers_mut();
         headers.insert(header::CONTENT_TYPE, kind);
-        headers.insert(header::AUTHORIZATION, authorization.parse().expect("ASCII"));
+        if let Some(value) = authorization {
+            headers.insert(header::AUTHORIZATION, value.parse().expect("ASCII"));
+        }
+        self.shown.add_to(&self.app, &mut request);
         self.app.send(request).await
+    }
+
+    /// A form with an `Authorization` header.
+    pub(crate) async fn post_with(&self, path: &str, form: &[(&str, &str)], authorization: &str) -> Reply {
+        self.post_form(path, form, Some(authorization)).await
     }
 
     pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Reply {
@@ -250,6 +282,12 @@ impl AuthRequest {
     /// Leaves a parameter out.
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.params.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// Adds a parameter that may be repeated.
+    pub(crate) fn also(mut self, name: &str, value: &str) -> Self {
+        self.params.push((name.to_owned(), value.to_owned()));
         self
     }
 

@@ -46,6 +46,19 @@ impl Signer {
         json!({ "keys": [self.jwk] })
     }
 
+    /// The name of its algorithm.
+    pub(crate) fn name(&self) -> String {
+        format!("{:?}", self.alg)
+    }
+
+    /// Signs under exactly this header.
+    pub(crate) fn sign_with(&self, header: &Value, claims: &Value) -> String {
+        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let message = format!("{}.{}", encode(header), encode(claims));
+        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, self.alg);
+        format!("{message}.{}", signature.expect("signed"))
+    }
+
     /// Signs claims.
     pub(crate) fn sign(&self, claims: &Value) -> String {
         self.sign_as("JWT", claims)

@@ -17,7 +17,9 @@ pub(crate) struct Tokens {
 impl Tokens {
     pub(crate) fn of(body: &Value) -> Self {
         let text = |name: &str| body[name].as_str().map(str::to_owned);
-        assert_eq!(body["token_type"], "Bearer");
+        let bound = text("access_token").filter(|token| token.contains('.'));
+        let bound = bound.is_some_and(|token| decode(&token, 1)["cnf"]["jkt"].is_string());
+        assert_eq!(body["token_type"], if bound { "DPoP" } else { "Bearer" });
         Self {
             access: text("access_token").expect("an access token"),
             id: text("id_token"),

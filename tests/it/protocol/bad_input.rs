@@ -30,6 +30,9 @@ fn posting() -> impl Iterator<Item = (&'static str, Caller)> {
         "/jwks",
         "/.well-known/openid-configuration",
         "/.well-known/oauth-authorization-server",
+        // takes JSON, and is off here: tests of its own
+        "/register",
+        "/register/{client_id}",
     ];
     let endpoints = ENDPOINTS.iter().filter(move |e| !reading.contains(&e.path));
     endpoints.map(|e| (e.path, e.caller))
@@ -97,7 +100,7 @@ async fn a_charset_beside_the_content_type_is_fine() {
 #[tokio::test]
 async fn other_methods_are_refused_with_405() {
     let app = TestApp::start().await;
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter().filter(|e| !e.path.starts_with("/register")) {
         for method in [Method::PUT, Method::DELETE, Method::PATCH] {
             let reply = app.send(app.request(method, endpoint.path, Body::empty())).await;
             assert_eq!(reply.status, 405, "{reply}");

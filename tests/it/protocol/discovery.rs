@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use gatepost::oidc::ENDPOINTS;
-use gatepost::oidc::client_auth::METHODS;
+use gatepost::oidc::client_auth::Method;
 use gatepost::oidc::token::grants;
 use serde_json::Value;
 
@@ -32,6 +32,10 @@ const KNOWN: &[&str] = &[
     "token_endpoint_auth_methods_supported",
     "revocation_endpoint_auth_methods_supported",
     "introspection_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported",
+    "dpop_signing_alg_values_supported",
     "code_challenge_methods_supported",
     "prompt_values_supported",
     "display_values_supported",
@@ -120,12 +124,13 @@ async fn the_document_says_what_the_tables_do() {
     let document = document(&app).await;
     let grants: Vec<_> = grants::names().collect();
     assert_eq!(texts(&document["grant_types_supported"]), grants);
-    let methods: Vec<_> = METHODS.iter().map(|m| m.name).collect();
+    let methods: Vec<_> = Method::offered(&app.ops().config)
+        .map(|m| m.method.as_str())
+        .collect();
     assert_eq!(texts(&document["token_endpoint_auth_methods_supported"]), methods);
-    let proving: Vec<_> = METHODS
-        .iter()
-        .filter(|m| m.proves_identity)
-        .map(|m| m.name)
+    let proving: Vec<_> = Method::offered(&app.ops().config)
+        .filter(|m| m.proves_identity())
+        .map(|m| m.method.as_str())
         .collect();
     assert_eq!(
         texts(&document["introspection_endpoint_auth_methods_supported"]),

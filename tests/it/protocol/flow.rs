@@ -2,6 +2,7 @@
 
 use crate::harness::TestApp;
 
+/// Certification: oidcc-server
 #[tokio::test]
 async fn a_person_signs_in_to_a_client_which_reads_who_it_is() {
     let app = TestApp::start().await;

@@ -62,6 +62,8 @@ fn members(value: &Value) -> Vec<&str> {
     names
 }
 
+/// Certification: oidcc-scope-profile, oidcc-scope-email, oidcc-scope-address, oidcc-scope-phone,
+/// oidcc-scope-all
 #[tokio::test]
 async fn each_scope_releases_its_claims_and_no_other() {
     let profile = [

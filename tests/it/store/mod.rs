@@ -2,6 +2,7 @@
 
 mod codes;
 mod links;
+mod pending_grants;
 mod refresh_tokens;
 mod schema;
 mod signing_keys;

@@ -14,7 +14,13 @@ use crate::ops::tokens::Redeemed;
 /// `authorization_code`.
 pub(super) const GRANT: Grant = Grant {
     grant_type: "authorization_code",
-    parameters: &["code", "redirect_uri", "code_verifier", "resource"],
+    parameters: &[
+        "code",
+        "redirect_uri",
+        "code_verifier",
+        "resource",
+        "authorization_details",
+    ],
     redeem: |request| Box::pin(redeem(request)),
 };
 
@@ -28,10 +34,12 @@ async fn redeem(request: TokenRequest<'_>) -> Result<IssuedTokens, ProtocolError
         },
         constraint: request.constraint.clone(),
         resource: request.resource(),
+        authorization_details: request.authorization_details()?,
     };
     match ops::tokens::redeem_code(request.ops, request.client, &presented, &request.context.origin).await? {
         Redeemed::Issued(issued) => Ok(*issued),
         Redeemed::WrongTarget => Err(ProtocolError::invalid_target()),
+        Redeemed::WrongDetails => Err(TokenRequest::wrong_details()),
         Redeemed::Refused(reason) => Err(ProtocolError::invalid_grant(
             "The code is unknown, expired, used, or does not belong to this request.",
             reason,

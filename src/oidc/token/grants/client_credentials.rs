@@ -10,7 +10,7 @@ use crate::ops::tokens::IssuedTokens;
 /// `client_credentials`.
 pub(super) const GRANT: Grant = Grant {
     grant_type: "client_credentials",
-    parameters: &["scope"],
+    parameters: &["scope", "resource", "authorization_details"],
     redeem: |request| Box::pin(redeem(request)),
 };
 
@@ -44,6 +44,12 @@ async fn redeem(request: TokenRequest<'_>) -> Result<IssuedTokens, ProtocolError
             return Err(ProtocolError::new(ErrorCode::InvalidScope, text));
         }
     };
-    let constraint = request.constraint.clone();
-    Ok(ops::tokens::client_credentials(request.ops, request.client, scope, Vec::new(), constraint).await?)
+    let resource = request.resource();
+    let apis = request.ops.apis.current();
+    if !resource.iter().all(|one| apis.is_open_to(request.client, one)) {
+        return Err(ProtocolError::invalid_target());
+    }
+    let details = request.authorization_details()?;
+    let (ops, client, constraint) = (request.ops, request.client, request.constraint.clone());
+    Ok(ops::tokens::client_credentials(ops, client, scope, resource, details, constraint).await?)
 }

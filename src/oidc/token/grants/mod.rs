@@ -1,8 +1,12 @@
 //! The grants of the token endpoint: one file each, one line in [`GRANTS`].
 
 mod authorization_code;
+mod ciba;
 mod client_credentials;
+mod device_code;
+mod jwt_bearer;
 mod refresh_token;
+mod token_exchange;
 
 use std::pin::Pin;
 
@@ -28,6 +32,10 @@ pub const GRANTS: &[Grant] = &[
     authorization_code::GRANT,
     refresh_token::GRANT,
     client_credentials::GRANT,
+    device_code::GRANT,
+    ciba::GRANT,
+    token_exchange::GRANT,
+    jwt_bearer::GRANT,
 ];
 
 /// The grant of response types that bring tokens from the authorization endpoint; the token endpoint never sees it.

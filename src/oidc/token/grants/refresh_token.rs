@@ -13,7 +13,7 @@ use crate::ops::tokens::Refresh;
 /// `refresh_token`.
 pub(super) const GRANT: Grant = Grant {
     grant_type: "refresh_token",
-    parameters: &["refresh_token", "scope", "resource"],
+    parameters: &["refresh_token", "scope", "resource", "authorization_details"],
     redeem: |request| Box::pin(redeem(request)),
 };
 
@@ -24,6 +24,7 @@ async fn redeem(request: TokenRequest<'_>) -> Result<IssuedTokens, ProtocolError
         token: Secret::new(request.require("refresh_token")?.to_owned()),
         scope: request.scope()?,
         resource: request.resource(),
+        authorization_details: request.authorization_details()?,
         constraint: request.constraint.clone(),
         origin: &request.context.origin,
     };
@@ -41,6 +42,7 @@ async fn redeem(request: TokenRequest<'_>) -> Result<IssuedTokens, ProtocolError
             "The scope goes beyond what was granted.",
         )),
         Refresh::WrongTarget => Err(ProtocolError::invalid_target()),
+        Refresh::WrongDetails => Err(TokenRequest::wrong_details()),
         Refresh::Refused(reason) => Err(ProtocolError::invalid_grant(REFUSED, reason)),
     }
 }

@@ -13,6 +13,7 @@ async fn with_claims(claims: &str) -> (Value, Value) {
     (tokens.id_claims(), info)
 }
 
+/// Certification: oidcc-claims-essential
 #[tokio::test]
 async fn a_claim_asked_for_at_userinfo_is_there_and_not_in_the_id_token() {
     let (id, info) = with_claims(r#"{"userinfo":{"name":{"essential":true}}}"#).await;

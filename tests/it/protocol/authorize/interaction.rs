@@ -11,6 +11,7 @@ async fn without_a_session_the_request_leads_to_the_sign_in_page() {
     assert!(page.text().contains("Ledger"));
 }
 
+/// Certification: oidcc-prompt-none-not-logged-in
 #[tokio::test]
 async fn prompt_none_never_shows_a_page() {
     let (app, rp, alice, mut browser) = signed_in().await;
@@ -31,6 +32,7 @@ async fn prompt_none_never_shows_a_page() {
     silent.expect_refusal(&reply, "consent_required");
 }
 
+/// Certification: oidcc-prompt-login
 #[tokio::test]
 async fn prompt_login_asks_for_the_password_again_once_and_moves_auth_time() {
     let (app, rp, alice, mut browser) = signed_in().await;
@@ -58,6 +60,7 @@ async fn coming_back_without_the_password_does_not_satisfy_prompt_login() {
     assert!(again.page().has("password"), "{again}");
 }
 
+/// Certification: oidcc-max-age-1, oidcc-max-age-10000
 #[tokio::test]
 async fn max_age_asks_again_only_when_the_sign_in_is_older() {
     let (app, rp, alice, mut browser) = signed_in().await;
@@ -102,6 +105,7 @@ async fn the_clients_default_max_age_counts_when_the_request_names_none() {
     assert!(page.page().has("password"), "{page}");
 }
 
+/// Certification: oidcc-id-token-hint, oidcc-prompt-none-logged-in
 #[tokio::test]
 async fn an_id_token_hint_names_who_must_answer() {
     let (app, rp, alice, mut browser) = signed_in().await;

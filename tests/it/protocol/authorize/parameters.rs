@@ -3,6 +3,7 @@
 use crate::harness::TestApp;
 use crate::protocol::authorize::signed_in;
 
+/// Certification: oidcc-response-type-missing
 #[tokio::test]
 async fn each_wrong_parameter_has_its_error() {
     let (_, rp, _, mut browser) = signed_in().await;
@@ -38,6 +39,7 @@ async fn each_wrong_parameter_has_its_error() {
         ("claims", "\"x\"", "invalid_request"),
         ("request", "e30.e30.", "invalid_request_object"),
         ("request_uri", "https://ledger.test/r", "invalid_request_uri"),
+        ("dpop_jkt", "x", "invalid_request"),
         ("registration", "{}", "registration_not_supported"),
         ("nonce", &long, "invalid_request"),
     ] {
@@ -50,6 +52,9 @@ async fn each_wrong_parameter_has_its_error() {
     }
 }
 
+/// Certification: oidcc-display-page, oidcc-display-popup,
+/// oidcc-ensure-request-with-unknown-parameter-succeeds, oidcc-login-hint, oidcc-ui-locales,
+/// oidcc-claims-locales, oidcc-ensure-request-with-acr-values-succeeds
 #[tokio::test]
 async fn what_a_provider_must_ignore_is_ignored() {
     let (_, rp, _, mut browser) = signed_in().await;
@@ -66,7 +71,6 @@ async fn what_a_provider_must_ignore_is_ignored() {
         ("id_token_hint", "not.a.token"),
         ("prompt", "create"),
         ("resource", "https://api.test"),
-        ("dpop_jkt", "x"),
     ] {
         let request = rp.request("openid").with(name, value);
         let reply = browser.open(&request).await;
@@ -74,6 +78,7 @@ async fn what_a_provider_must_ignore_is_ignored() {
     }
 }
 
+/// Certification: oidcc-alternate-happy-flow
 #[tokio::test]
 async fn parameters_and_scopes_come_in_any_order() {
     let (_, rp, _, mut browser) = signed_in().await;
@@ -83,6 +88,7 @@ async fn parameters_and_scopes_come_in_any_order() {
     rp.redeem(&code).await.expect_tokens();
 }
 
+/// Certification: oidcc-ensure-request-without-nonce-succeeds-for-code-flow
 #[tokio::test]
 async fn a_request_without_nonce_gets_an_id_token_without_one() {
     let (_, rp, _, mut browser) = signed_in().await;
@@ -91,6 +97,7 @@ async fn a_request_without_nonce_gets_an_id_token_without_one() {
     assert!(claims.get("nonce").is_none(), "{claims}");
 }
 
+/// Certification: oidcc-ensure-post-request-succeeds
 #[tokio::test]
 async fn a_form_works_like_a_query_also_from_another_site() {
     let (_, rp, _, mut browser) = signed_in().await;
@@ -163,6 +170,7 @@ async fn a_client_without_the_code_grant_is_refused() {
     request.expect_refusal(&reply, "unauthorized_client");
 }
 
+/// Security: D15
 #[tokio::test]
 async fn a_disabled_client_gets_a_page() {
     let (app, rp, _, mut browser) = signed_in().await;

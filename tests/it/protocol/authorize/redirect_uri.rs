@@ -69,6 +69,8 @@ async fn expect_page(app: &TestApp, request: &AuthRequest) {
     reply.expect_error_page("redirect_uri_mismatch");
 }
 
+/// Certification: oidcc-ensure-registered-redirect-uri
+/// Security: A1, A2, A3, A4, A5, A6, A9, A13, A14, A15
 #[tokio::test]
 async fn a_redirect_uri_that_is_not_the_registered_string_gets_a_page() {
     let app = TestApp::start().await;
@@ -79,6 +81,7 @@ async fn a_redirect_uri_that_is_not_the_registered_string_gets_a_page() {
     }
 }
 
+/// Security: A16, A17, A19
 #[tokio::test]
 async fn no_response_mode_method_prompt_or_error_opens_a_way_around_the_check() {
     let app = TestApp::start().await;
@@ -113,6 +116,7 @@ async fn no_response_mode_method_prompt_or_error_opens_a_way_around_the_check() 
     }
 }
 
+/// Security: A18
 #[tokio::test]
 async fn an_unknown_client_gets_a_page_whatever_the_redirect_uri() {
     let app = TestApp::start().await;
@@ -141,6 +145,7 @@ async fn an_unknown_client_gets_a_page_whatever_the_redirect_uri() {
         .expect_error_page("unknown_client");
 }
 
+/// Certification: oidcc-ensure-redirect-uri-in-authorization-request
 #[tokio::test]
 async fn a_missing_redirect_uri_gets_a_page_also_when_one_is_registered() {
     let app = TestApp::start().await;
@@ -164,6 +169,7 @@ async fn another_clients_redirect_uri_gets_a_page() {
     .await;
 }
 
+/// Security: A12
 #[tokio::test]
 async fn a_repeated_parameter_gets_a_page_in_either_order() {
     let app = TestApp::start().await;
@@ -185,6 +191,7 @@ async fn a_repeated_parameter_gets_a_page_in_either_order() {
     }
 }
 
+/// Security: A8
 #[tokio::test]
 async fn a_native_client_may_use_any_port_of_the_registered_loopback_address_and_nothing_else() {
     let app = TestApp::start().await;
@@ -217,6 +224,8 @@ async fn a_native_client_may_use_any_port_of_the_registered_loopback_address_and
     }
 }
 
+/// Certification: oidcc-redirect-uri-query-OK, oidcc-redirect-uri-query-mismatch,
+/// oidcc-redirect-uri-query-added
 #[tokio::test]
 async fn the_query_of_a_registered_uri_is_kept_and_the_answer_appended() {
     let app = TestApp::start().await;
@@ -244,6 +253,7 @@ async fn the_query_of_a_registered_uri_is_kept_and_the_answer_appended() {
     }
 }
 
+/// Security: A22
 #[tokio::test]
 async fn an_address_made_to_be_slow_to_read_is_refused_like_any_other() {
     let app = TestApp::start().await;

@@ -66,6 +66,7 @@ fn posted(reply: &Reply) -> std::collections::BTreeMap<String, String> {
     form.fields.into_iter().collect()
 }
 
+/// Certification: oidcc-server
 #[tokio::test]
 async fn a_form_carries_the_answer_when_asked_to_and_the_policy_lets_it_go() {
     let (_, rp, _, mut browser) = signed_in().await;

@@ -4,8 +4,11 @@ use gatepost::domain::client::AuthMethod;
 use gatepost::oidc::client_auth::METHODS;
 use gatepost::oidc::token::grants::GRANTS;
 
+use crate::harness::Credential;
+use crate::harness::Shown;
 use crate::harness::TestApp;
 use crate::harness::basic;
+use crate::harness::with_keys;
 
 const ALL_GRANTS: &[&str] = &["authorization_code", "refresh_token", "client_credentials"];
 
@@ -13,17 +16,30 @@ const ALL_GRANTS: &[&str] = &["authorization_code", "refresh_token", "client_cre
 async fn a_client_of_each_method_gets_tokens() {
     let app = TestApp::start().await;
     let alice = app.user("alice").create().await;
+    let certificate = Credential::self_signed("app", false);
     for (number, method) in METHODS.iter().enumerate() {
-        let rp = app
-            .client()
-            .named(&format!("Rp{number}"))
-            .method(method.method)
-            .create()
-            .await;
+        if method.method == AuthMethod::TlsClientAuth {
+            // needs an authority: see mtls.rs
+            continue;
+        }
+        let client = app.client().named(&format!("Rp{number}"));
+        let client = match method.method {
+            AuthMethod::PrivateKeyJwt => client.but(with_keys),
+            AuthMethod::SelfSignedTlsClientAuth => client
+                .but(|m| m.jwks = Some(certificate.jwks()))
+                .method(method.method),
+            other => client.method(other),
+        };
+        let mut rp = client.create().await;
+        rp.shown = Shown::certificate(&certificate);
         let mut browser = app.browser();
         browser.sign_in(&alice).await;
         let tokens = browser.tokens(&rp, "openid offline_access").await;
         rp.refresh(tokens.refresh()).await.expect_tokens();
+        if method.method != AuthMethod::None {
+            assert!(rp.is_active(&tokens.access).await);
+        }
+        assert_eq!(rp.revoke(&tokens.access).await.status, 200);
     }
 }
 

@@ -89,7 +89,7 @@ async fn a_grant_that_is_not_served_is_refused_by_name() {
     for kind in [
         "password",
         "implicit",
-        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:saml2-bearer",
         "x",
     ] {
         rp.token(&[("grant_type", kind)])

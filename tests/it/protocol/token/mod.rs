@@ -4,5 +4,7 @@ mod client_auth;
 mod client_credentials;
 mod codes;
 mod content;
+pub(crate) mod jwt_bearer;
 mod refresh;
 mod revoke;
+mod token_exchange;
