@@ -43,6 +43,12 @@ impl Browser {
         }
     }
 
+    /// The same cookies at another process of the application.
+    pub(crate) fn to(mut self, app: &TestApp) -> Self {
+        self.app = app.clone();
+        self
+    }
+
     /// Connects from another address from now on.
     pub(crate) fn at(mut self, ip: [u8; 4]) -> Self {
         self.address = (ip, 40_000).into();
