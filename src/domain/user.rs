@@ -229,7 +229,11 @@ impl UserInput {
             text.as_deref()
                 .is_none_or(|t| t.chars().count() <= 200 && !t.chars().any(char::is_control))
         };
-        check(short(&self.name), "name", "must be one line of at most 200 characters");
+        check(
+            short(&self.name),
+            "name",
+            "must be one line of at most 200 characters",
+        );
         let profile = &self.profile;
         for (field, text) in [
             ("given_name", &profile.given_name),

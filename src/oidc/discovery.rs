@@ -32,8 +32,8 @@ use crate::oidc::Endpoint;
 use crate::oidc::ciba;
 use crate::oidc::client_auth;
 use crate::oidc::client_auth::Method;
-use crate::oidc::sender_constraint;
 use crate::oidc::registration;
+use crate::oidc::sender_constraint;
 use crate::oidc::token::grants;
 use crate::ops::tokens::ACR_VALUES;
 

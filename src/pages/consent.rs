@@ -180,7 +180,10 @@ async fn decide(mut visit: Visit, CheckedForm(form): CheckedForm) -> Result<Resp
         parked.transaction.progress.denied = true;
     } else {
         // nothing was decided: the question stays
-        return Ok(redirect::to_own_page(&format!("/consent?tx={}", parked.transaction.id)));
+        return Ok(redirect::to_own_page(&format!(
+            "/consent?tx={}",
+            parked.transaction.id
+        )));
     }
     parked.save(&ops).await?;
     Ok(redirect::to_own_page(&parked.resume_path()))

@@ -225,8 +225,14 @@ fn keys(metadata: &ClientMetadata, _: &Offered<'_>, problems: &mut Problems) {
 fn signatures(metadata: &ClientMetadata, offered: &Offered<'_>, problems: &mut Problems) {
     let default = metadata.profile.rules().signing_algs.first().copied();
     let wanted = [
-        ("id_token_signed_response_alg", metadata.id_token_signed_response_alg.or(default)),
-        ("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg),
+        (
+            "id_token_signed_response_alg",
+            metadata.id_token_signed_response_alg.or(default),
+        ),
+        (
+            "userinfo_signed_response_alg",
+            metadata.userinfo_signed_response_alg,
+        ),
         (
             "introspection_signed_response_alg",
             metadata.introspection_signed_response_alg,
@@ -238,7 +244,11 @@ fn signatures(metadata: &ClientMetadata, offered: &Offered<'_>, problems: &mut P
     ];
     for (field, alg) in wanted {
         if let Some(alg) = alg.filter(|alg| !offered.signing_algs.contains(alg)) {
-            add(problems, field, format!("cannot be {alg}: keys.algorithms does not hold it"));
+            add(
+                problems,
+                field,
+                format!("cannot be {alg}: keys.algorithms does not hold it"),
+            );
         }
     }
 }

@@ -219,7 +219,8 @@ async fn asks_consent(
 ) -> Result<bool, Failure> {
     let skip = client.metadata.skip_consent;
     // RFC 8252 §8.6: anybody on the same machine can pose as a client that has no secret and no address of its own
-    let poses = client.metadata.is_public() && !request.return_to.redirect_uri().as_str().starts_with("https:");
+    let poses =
+        client.metadata.is_public() && !request.return_to.redirect_uri().as_str().starts_with("https:");
     let remembered = if (skip && !request.prompt.consent) || poses {
         None
     } else {

@@ -117,16 +117,23 @@ async fn at_the_protocol_no_secret_passes_for_another() {
     }
     for (what, value) in scene.others(&["client secret"]) {
         let header = basic(rp.client_id.as_str(), value);
-        let reply = rp.post_with("/token", &[("grant_type", "refresh_token")], &header).await;
+        let reply = rp
+            .post_with("/token", &[("grant_type", "refresh_token")], &header)
+            .await;
         assert_eq!(reply.status, 401, "{what}: {reply}");
     }
     for (what, value) in scene.others(&["pushed request"]) {
         let uri = format!("urn:ietf:params:oauth:request_uri:{value}");
         let query = [("client_id", rp.client_id.as_str()), ("request_uri", &uri)];
-        let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let query: String = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(query)
+            .finish();
         let reply = scene.browser.clone().get(&format!("/authorize?{query}")).await;
         assert!(!reply.location().contains("code="), "{what}: {reply}");
-        assert!(reply.status.is_client_error() || reply.location().contains("error="), "{what}: {reply}");
+        assert!(
+            reply.status.is_client_error() || reply.location().contains("error="),
+            "{what}: {reply}"
+        );
     }
     // none of that has spent anything
     rp.redeem(&scene.code).await.expect_tokens();
@@ -154,14 +161,22 @@ async fn at_the_pages_no_secret_passes_for_another() {
         assert_eq!(reply.status, 410, "{what}: {reply}");
     }
     for (what, value) in scene.others(&["transaction"]) {
-        for path in [format!("/authorize/{value}"), format!("/login?tx={value}"), format!("/consent?tx={value}")] {
+        for path in [
+            format!("/authorize/{value}"),
+            format!("/login?tx={value}"),
+            format!("/consent?tx={value}"),
+        ] {
             let reply = scene.browser.clone().get_once(&path).await;
             assert!(reply.status.is_client_error(), "{what}: {reply}");
         }
     }
     for (what, value) in scene.others(&["CSRF token"]) {
         let page = scene.browser.clone().get("/account/password").await;
-        let form = page.page().forms.into_iter().find(|f| f.action == "/account/password");
+        let form = page
+            .page()
+            .forms
+            .into_iter()
+            .find(|f| f.action == "/account/password");
         let form = form.expect("the form").with("csrf", value);
         let reply = scene.browser.clone().submit_once(form).await;
         assert_eq!(reply.status, 403, "{what}: {reply}");
@@ -184,7 +199,9 @@ async fn a_bearer_token_opens_no_page_and_an_access_token_is_no_hint() {
     let mut bobs = scene.app.browser();
     bobs.sign_in(&bob).await;
     let silent = scene.rp.request("openid").with("prompt", "none");
-    let code = bobs.code(&silent.with("id_token_hint", &scene.tokens.access)).await;
+    let code = bobs
+        .code(&silent.with("id_token_hint", &scene.tokens.access))
+        .await;
     let claims = scene.rp.redeem(&code).await.expect_tokens().id_claims();
     assert_eq!(claims["sub"], bob.id.as_str());
 }
@@ -207,13 +224,19 @@ async fn an_access_token_counts_only_as_a_bearer_token() {
         assert!(!reply.text().contains("sub\""), "{reply}");
     }
     let by_query = scene.app.get(&format!("/userinfo?access_token={access}")).await;
-    let mut request = scene.app.request(Method::GET, "/userinfo", Body::from(format!("access_token={access}")));
+    let mut request = scene.app.request(
+        Method::GET,
+        "/userinfo",
+        Body::from(format!("access_token={access}")),
+    );
     let kind = "application/x-www-form-urlencoded".parse().expect("ASCII");
     request.headers_mut().insert("content-type", kind);
     let by_body_of_get = scene.app.send(request).await;
     let mut request = scene.app.request(Method::GET, "/userinfo", Body::empty());
     let cookie = format!("access_token={access}; __Host-gatepost={access}");
-    request.headers_mut().insert("cookie", cookie.parse().expect("ASCII"));
+    request
+        .headers_mut()
+        .insert("cookie", cookie.parse().expect("ASCII"));
     let by_cookie = scene.app.send(request).await;
     for reply in [by_query, by_body_of_get, by_cookie] {
         assert_eq!(reply.status, 401, "{reply}");
@@ -222,7 +245,9 @@ async fn an_access_token_counts_only_as_a_bearer_token() {
 
 /// Cut, padded, and changed in one letter.
 fn spoilt(token: &str) -> Vec<String> {
-    let cut = (1..token.len()).step_by(token.len() / 7 + 1).map(|n| token[..token.len() - n].to_owned());
+    let cut = (1..token.len())
+        .step_by(token.len() / 7 + 1)
+        .map(|n| token[..token.len() - n].to_owned());
     let padded = ["=", "==", ".", "A", "%00", "~"].map(|more| format!("{token}{more}"));
     let places = [0, 1, token.len() / 2, token.len() - 1];
     let changed = places.into_iter().filter_map(|at| {

@@ -55,7 +55,11 @@ const UNFIT: &[&str] = &[
 #[tokio::test]
 async fn an_unfit_address_is_not_registered() {
     let (app, mut browser) = console().await;
-    let form = browser.get("/admin/clients/new").await.page().form_with("redirect_uris");
+    let form = browser
+        .get("/admin/clients/new")
+        .await
+        .page()
+        .form_with("redirect_uris");
     let form = form.set("client_name", "Shop").with("type", "web");
     for uri in UNFIT {
         for uris in [(*uri).to_owned(), format!("https://rp1.test/cb\n{uri}")] {
@@ -68,7 +72,14 @@ async fn an_unfit_address_is_not_registered() {
     let rp = app.client().create().await;
     let settings = format!("/admin/clients/{}", rp.client_id);
     for uri in UNFIT {
-        for field in ["redirect_uris", "post_logout_redirect_uris", "client_uri", "logo_uri", "policy_uri", "tos_uri"] {
+        for field in [
+            "redirect_uris",
+            "post_logout_redirect_uris",
+            "client_uri",
+            "logo_uri",
+            "policy_uri",
+            "tos_uri",
+        ] {
             let web_link = field.ends_with("_uri");
             if web_link && (uri.starts_with("http") || uri.starts_with("HTTP")) {
                 continue; // any web page may be linked to
@@ -83,8 +94,17 @@ async fn an_unfit_address_is_not_registered() {
     let clients = browser.get("/admin/clients").await;
     assert!(!clients.text().contains("Shop"), "{clients}");
     // a pattern is a text like any other where it can be registered at all
-    let rp = app.client().named("Pattern").redirect_uri("https://rp1.test/a.c(x)").create().await;
-    for other in ["https://rp1.test/abc(x)", "https://rp1.test/abcx", "https://rp1xtest/a.c(x)"] {
+    let rp = app
+        .client()
+        .named("Pattern")
+        .redirect_uri("https://rp1.test/a.c(x)")
+        .create()
+        .await;
+    for other in [
+        "https://rp1.test/abc(x)",
+        "https://rp1.test/abcx",
+        "https://rp1xtest/a.c(x)",
+    ] {
         let request = rp.request("openid").with("redirect_uri", other);
         let reply = app.browser().get_once(&request.path()).await;
         reply.expect_error_page("redirect_uri_mismatch");
@@ -95,7 +115,10 @@ fn expect_no_link(reply: &Reply) {
     let schemes = ["javascript:", "data:", "vbscript:", "blob:", "file:"];
     for link in reply.page().links {
         let link = link.to_lowercase();
-        assert!(!schemes.iter().any(|scheme| link.trim().starts_with(scheme)), "{link}");
+        assert!(
+            !schemes.iter().any(|scheme| link.trim().starts_with(scheme)),
+            "{link}"
+        );
     }
     assert!(!reply.location().contains(':'), "{reply}");
 }
@@ -107,7 +130,15 @@ async fn forged_places_orders_and_sizes_of_lists_are_not_believed() {
     for number in 0..3 {
         app.user(&format!("user{number}")).create().await;
     }
-    for list in ["/admin/users", "/admin/clients", "/admin/sessions", "/admin/families", "/admin/audit", "/admin/groups", "/admin/roles"] {
+    for list in [
+        "/admin/users",
+        "/admin/clients",
+        "/admin/sessions",
+        "/admin/families",
+        "/admin/audit",
+        "/admin/groups",
+        "/admin/roles",
+    ] {
         let plain = browser.get(list).await;
         let rows = plain.page().count("tbody tr");
         for forged in [
@@ -198,9 +229,15 @@ async fn an_odd_spelling_of_a_path_opens_nothing() {
             headers.insert("host", "id.test".parse().expect("ASCII"));
             headers.insert("cookie", cookies.join("; ").parse().expect("ASCII"));
             let reply = app.send(request).await;
-            assert!([303, 400, 403, 404].contains(&reply.status.as_u16()), "{path}: {reply}");
+            assert!(
+                [303, 400, 403, 404].contains(&reply.status.as_u16()),
+                "{path}: {reply}"
+            );
             assert!(!reply.text().contains("admin@people.test"), "{path}: {reply}");
-            assert!(reply.location().is_empty() || reply.location().starts_with("/login"), "{path}: {reply}");
+            assert!(
+                reply.location().is_empty() || reply.location().starts_with("/login"),
+                "{path}: {reply}"
+            );
         }
     }
 }
@@ -214,7 +251,10 @@ async fn every_form_of_the_console_needs_its_token_and_every_page_refuses_frames
     let mut other = app.browser();
     other.sign_in(&alice).await;
     other.tokens(&rp, "openid offline_access").await;
-    let foreign = other.get("/account/password").await.page().forms[0].value("csrf").expect("csrf").to_owned();
+    let foreign = other.get("/account/password").await.page().forms[0]
+        .value("csrf")
+        .expect("csrf")
+        .to_owned();
     let mut open = vec!["/admin".to_owned(), format!("/admin/users/{}/delete", alice.id)];
     let (mut seen, mut tried) = (BTreeSet::new(), 0);
     while let Some(path) = open.pop() {
@@ -227,7 +267,12 @@ async fn every_form_of_the_console_needs_its_token_and_every_page_refuses_frames
             continue;
         }
         let page = reply.page();
-        open.extend(page.links.iter().filter(|l| l.starts_with("/admin") && !l.contains('?')).cloned());
+        open.extend(
+            page.links
+                .iter()
+                .filter(|l| l.starts_with("/admin") && !l.contains('?'))
+                .cloned(),
+        );
         for form in page.forms.into_iter().filter(|f| f.method == "post") {
             tried += 1;
             for broken in [
@@ -244,8 +289,17 @@ async fn every_form_of_the_console_needs_its_token_and_every_page_refuses_frames
     }
     assert!(tried >= 15, "only {tried} forms among {seen:?}");
     // nor by another content type or method
-    for path in ["/admin/clients/new", "/account/password", "/consent", "/login", "/logout/confirm"] {
-        let csrf = browser.get("/account/password").await.page().forms[0].value("csrf").expect("csrf").to_owned();
+    for path in [
+        "/admin/clients/new",
+        "/account/password",
+        "/consent",
+        "/login",
+        "/logout/confirm",
+    ] {
+        let csrf = browser.get("/account/password").await.page().forms[0]
+            .value("csrf")
+            .expect("csrf")
+            .to_owned();
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             let mut request = app.request(method.clone(), path, Body::from(format!("csrf={csrf}")));
             let cookies: Vec<String> = browser.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
@@ -254,7 +308,11 @@ async fn every_form_of_the_console_needs_its_token_and_every_page_refuses_frames
             headers.insert("content-type", "text/plain".parse().expect("ASCII"));
             headers.insert("origin", "null".parse().expect("ASCII"));
             let reply = app.send(request).await;
-            let expected: &[u16] = if method == Method::POST { &[400, 415] } else { &[405] };
+            let expected: &[u16] = if method == Method::POST {
+                &[400, 415]
+            } else {
+                &[405]
+            };
             assert!(expected.contains(&reply.status.as_u16()), "{method} {reply}");
             expect_unframed(&reply);
         }

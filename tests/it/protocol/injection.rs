@@ -88,7 +88,10 @@ async fn no_parameter_of_any_page_becomes_markup_or_the_sites_own_words() {
     for page in PAGES {
         for browser in [admin.clone(), app.browser()] {
             for payload in PAYLOADS {
-                let query: Vec<_> = PARAMS.iter().map(|p| format!("{p}={}", encoded(payload))).collect();
+                let query: Vec<_> = PARAMS
+                    .iter()
+                    .map(|p| format!("{p}={}", encoded(payload)))
+                    .collect();
                 let reply = browser.clone().get(&format!("{page}?{}", query.join("&"))).await;
                 expect_inert(&reply);
             }
@@ -113,21 +116,44 @@ async fn forms_that_send_themselves_carry_values_and_nothing_else() {
     let alice = app.user("alice").create().await;
     let mut browser = app.browser();
     browser.sign_in(&alice).await;
-    let more = ["'", "\"", "</form>", "a\tb c&amp;=+%20", "\u{2028}<!--", "&quot;&#39;"];
+    let more = [
+        "'",
+        "\"",
+        "</form>",
+        "a\tb c&amp;=+%20",
+        "\u{2028}<!--",
+        "&quot;&#39;",
+    ];
     for payload in PAYLOADS.iter().chain(&more) {
-        let request = rp.request("openid").with("response_mode", "form_post").with("state", payload);
-        let request = request.with("nonce", payload).with("login_hint", payload).with("ui_locales", payload);
-        for request in [request.clone(), request.with("prompt", "none").with("max_age", "x")] {
+        let request = rp
+            .request("openid")
+            .with("response_mode", "form_post")
+            .with("state", payload);
+        let request = request
+            .with("nonce", payload)
+            .with("login_hint", payload)
+            .with("ui_locales", payload);
+        for request in [
+            request.clone(),
+            request.with("prompt", "none").with("max_age", "x"),
+        ] {
             let reply = browser.open(&request).await;
             expect_inert(&reply);
             let form = reply.page().forms.remove(0);
             assert_eq!(form.action, "https://ledger.test/cb");
             assert_eq!(form.value("state"), Some(*payload), "{reply}");
         }
-        let asked = rp.request("openid").with("login_hint", payload).with("state", payload);
+        let asked = rp
+            .request("openid")
+            .with("login_hint", payload)
+            .with("state", payload);
         let reply = app.browser().open(&asked).await;
         expect_inert(&reply);
-        assert_eq!(reply.page().form_with("username").value("username"), Some(payload.trim()), "{reply}");
+        assert_eq!(
+            reply.page().form_with("username").value("username"),
+            Some(payload.trim()),
+            "{reply}"
+        );
     }
 }
 
@@ -162,7 +188,13 @@ async fn stored_names_are_text_wherever_they_are_shown() {
         let tokens = rp.redeem(&code).await.expect_tokens();
         let family = tokens.access_claims()["fam"].as_str().expect("fam").to_owned();
         let session = tokens.id_claims()["sid"].as_str().expect("sid").to_owned();
-        for path in ["/account", "/account/sessions", "/account/applications", "/account/password", "/logout"] {
+        for path in [
+            "/account",
+            "/account/sessions",
+            "/account/applications",
+            "/account/password",
+            "/logout",
+        ] {
             expect_inert(&browser.get(path).await);
         }
         for kind in ["login", "select_account"] {
@@ -202,17 +234,34 @@ async fn line_breaks_in_values_make_no_header() {
     let mut browser = app.browser();
     browser.sign_in(&alice).await;
     let hint = browser.tokens(&rp, "openid").await.id().to_owned();
-    for evil in ["x\r\nX-Inj: 1", "x\nX-Inj: 1\n\n<b>", "x\r\n\r\nX-Inj: 1", "\u{560a}X-Inj: 1", "x\rX-Inj: 1"] {
+    for evil in [
+        "x\r\nX-Inj: 1",
+        "x\nX-Inj: 1\n\n<b>",
+        "x\r\n\r\nX-Inj: 1",
+        "\u{560a}X-Inj: 1",
+        "x\rX-Inj: 1",
+    ] {
         let broken = encoded(evil);
         for mode in ["query", "fragment", "form_post"] {
-            for name in ["state", "nonce", "ui_locales", "redirect_uri", "login_hint", "prompt", "scope", "response_mode"] {
+            for name in [
+                "state",
+                "nonce",
+                "ui_locales",
+                "redirect_uri",
+                "login_hint",
+                "prompt",
+                "scope",
+                "response_mode",
+            ] {
                 let request = rp.request("openid").with("response_mode", mode).with(name, evil);
                 expect_clean(&browser.clone().open(&request).await);
             }
         }
         for path in [
             format!("/logout?post_logout_redirect_uri={broken}&id_token_hint={hint}"),
-            format!("/logout?post_logout_redirect_uri=https%3A%2F%2Fledger.test%2Fbye&state={broken}&id_token_hint={hint}"),
+            format!(
+                "/logout?post_logout_redirect_uri=https%3A%2F%2Fledger.test%2Fbye&state={broken}&id_token_hint={hint}"
+            ),
             format!("/login?return=/account{broken}"),
             format!("/login?tx={broken}"),
             format!("/logged-out?client={broken}"),
@@ -226,7 +275,9 @@ async fn line_breaks_in_values_make_no_header() {
         }
     }
     let mut cookies = app.browser();
-    cookies.cookies.insert("gatepost_locale".to_owned(), "de%0d%0aX-Inj:1".to_owned());
+    cookies
+        .cookies
+        .insert("gatepost_locale".to_owned(), "de%0d%0aX-Inj:1".to_owned());
     expect_clean(&cookies.get_once("/login").await);
 }
 

@@ -1,9 +1,9 @@
 //! The protocol, endpoint by endpoint.
 
 mod algorithms;
+mod apart;
 mod apis;
 mod authorization_details;
-mod apart;
 mod authorize;
 mod away;
 mod bad_input;

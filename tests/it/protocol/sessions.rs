@@ -49,16 +49,31 @@ async fn is_in(browser: &mut Browser) -> bool {
 /// Security: J2, J3
 #[tokio::test]
 async fn whoever_signs_in_after_somebody_else_has_a_session_and_tokens_of_their_own() {
-    let Scene { rp, alice, bob, mut alices, .. } = scene().await;
+    let Scene {
+        rp,
+        alice,
+        bob,
+        mut alices,
+        ..
+    } = scene().await;
     let first = alices.tokens(&rp, "openid offline_access").await;
     // alice is asked again, and bob signs in instead
     let request = rp.request("openid").with("prompt", "login");
     let page = alices.open(&request).await;
-    let tx = page.page().form_with("password").value("tx").expect("tx").to_owned();
+    let tx = page
+        .page()
+        .form_with("password")
+        .value("tx")
+        .expect("tx")
+        .to_owned();
     let page = alices.get(&format!("/login?tx={tx}&other=1")).await;
     let reply = alices.fill_in(&page, &bob).await;
     let reply = alices.allow(reply).await;
-    let second = rp.redeem(&request.code_of(&reply)).await.expect_tokens().id_claims();
+    let second = rp
+        .redeem(&request.code_of(&reply))
+        .await
+        .expect_tokens()
+        .id_claims();
     assert_eq!(second["sub"], bob.id.as_str());
     assert_ne!(second["sid"], first.id_claims()["sid"]);
     let refreshed = rp.refresh(first.refresh()).await.expect_tokens().id_claims();
@@ -69,7 +84,9 @@ async fn whoever_signs_in_after_somebody_else_has_a_session_and_tokens_of_their_
 /// Security: J3, J14
 #[tokio::test]
 async fn after_signing_out_the_next_person_of_the_same_browser_gets_nothing_of_the_first() {
-    let Scene { rp, bob, mut alices, .. } = scene().await;
+    let Scene {
+        rp, bob, mut alices, ..
+    } = scene().await;
     let first = alices.tokens(&rp, "openid email").await;
     let kept = alices.clone();
     let page = alices.get("/logout").await;
@@ -79,7 +96,10 @@ async fn after_signing_out_the_next_person_of_the_same_browser_gets_nothing_of_t
     alices.sign_in(&bob).await;
     let second = alices.tokens(&rp, "openid email").await;
     assert_eq!(second.id_claims()["sub"], bob.id.as_str());
-    assert_eq!(rp.userinfo(&second.access).await.json()["email"], "bobby@people.test");
+    assert_eq!(
+        rp.userinfo(&second.access).await.json()["email"],
+        "bobby@people.test"
+    );
     assert_ne!(second.id_claims()["sid"], first.id_claims()["sid"]);
     assert!(!rp.is_active(&first.access).await);
     let page = alices.get("/account").await;
@@ -94,7 +114,14 @@ async fn after_signing_out_the_next_person_of_the_same_browser_gets_nothing_of_t
 /// Security: E11, J4
 #[tokio::test]
 async fn what_one_browser_has_begun_brings_another_one_nothing() {
-    let Scene { app, rp, alice, bob: _, mut alices, mut bobs } = scene().await;
+    let Scene {
+        app,
+        rp,
+        alice,
+        bob: _,
+        mut alices,
+        mut bobs,
+    } = scene().await;
     let request = rp.request("openid email");
     let consent = alices.open(&request).await;
     let form = consent.page().form_with("approve");
@@ -102,7 +129,10 @@ async fn what_one_browser_has_begun_brings_another_one_nothing() {
     // the form as it stands is worthless elsewhere, signed in or not
     for browser in [&mut bobs.clone(), &mut app.browser()] {
         browser.get("/login").await;
-        browser.submit_once(form.clone()).await.expect_error_page("stale_form");
+        browser
+            .submit_once(form.clone())
+            .await
+            .expect_error_page("stale_form");
     }
     // its ids show nothing of alice
     for path in ["/authorize/", "/login?tx=", "/consent?tx=", "/login/accounts?tx="] {
@@ -114,21 +144,34 @@ async fn what_one_browser_has_begun_brings_another_one_nothing() {
     }
     // alice allows what somebody else began: no code comes to whoever began it
     let begun = bobs.open(&rp.request("openid email")).await;
-    let begun = begun.page().form_with("approve").value("tx").expect("tx").to_owned();
+    let begun = begun
+        .page()
+        .form_with("approve")
+        .value("tx")
+        .expect("tx")
+        .to_owned();
     let page = alices.get(&format!("/consent?tx={begun}")).await;
     assert!(page.text().contains("alice"), "{page}");
     alices.submit_once(page.page().form_with("approve")).await;
     let reply = bobs.get(&format!("/authorize/{begun}")).await;
-    assert!(reply.page().has("approve") && !reply.text().contains("alice"), "{reply}");
+    assert!(
+        reply.page().has("approve") && !reply.text().contains("alice"),
+        "{reply}"
+    );
     let reply = app.browser().get(&format!("/authorize/{begun}")).await;
     assert!(reply.page().has("password"), "{reply}");
     // another person's session cannot be ended by its id
     let sessions = alices.get("/account/sessions").await;
-    let csrf = bobs.get("/account/sessions").await.page().forms[0].value("csrf").expect("csrf").to_owned();
+    let csrf = bobs.get("/account/sessions").await.page().forms[0]
+        .value("csrf")
+        .expect("csrf")
+        .to_owned();
     let tokens = alices.tokens(&rp, "openid email").await;
     let sid = tokens.id_claims()["sid"].as_str().expect("sid").to_owned();
     let fields = [("csrf".to_owned(), csrf)];
-    let reply = bobs.post_once(&format!("/account/sessions/{sid}/end"), &fields).await;
+    let reply = bobs
+        .post_once(&format!("/account/sessions/{sid}/end"), &fields)
+        .await;
     assert_eq!(reply.status, 404, "{reply}");
     assert!(is_in(&mut alices).await && sessions.status == 200);
     assert_eq!(tokens.id_claims()["sub"], alice.id.as_str());
@@ -137,15 +180,41 @@ async fn what_one_browser_has_begun_brings_another_one_nothing() {
 /// Security: J8, J6
 #[tokio::test]
 async fn a_malformed_or_doubled_cookie_is_nobodys() {
-    let Scene { app, mut alices, bobs, .. } = scene().await;
+    let Scene {
+        app,
+        mut alices,
+        bobs,
+        ..
+    } = scene().await;
     let good = alices.cookies[COOKIE].clone();
     let huge = "A".repeat(10_000);
-    for bad in ["%", "", "=", "==", "{}", "{\"browser\":\"x\"}", "null", "0", "-1", "a=b", &huge, "%00", "%ff", "\""] {
+    for bad in [
+        "%",
+        "",
+        "=",
+        "==",
+        "{}",
+        "{\"browser\":\"x\"}",
+        "null",
+        "0",
+        "-1",
+        "a=b",
+        &huge,
+        "%00",
+        "%ff",
+        "\"",
+    ] {
         for cookie in [format!("{COOKIE}={bad}"), format!("gatepost={bad}")] {
             assert_eq!(sent(&app, cookie.as_bytes()).await, 303, "{cookie}");
         }
     }
-    for raw in [b"__Host-gatepost=\xff\xfe".as_slice(), b"\xff", b";;;", b"=", b"__Host-gatepost"] {
+    for raw in [
+        b"__Host-gatepost=\xff\xfe".as_slice(),
+        b"\xff",
+        b";;;",
+        b"=",
+        b"__Host-gatepost",
+    ] {
         assert_eq!(sent(&app, raw).await, 303, "{raw:?}");
     }
     // one planted beside ours: nobody can tell which is which
@@ -193,7 +262,13 @@ async fn cookies_cannot_be_foretold() {
 /// Security: J9
 #[tokio::test]
 async fn a_form_without_content_leads_nowhere() {
-    let Scene { app, rp, alice, mut alices, .. } = scene().await;
+    let Scene {
+        app,
+        rp,
+        alice,
+        mut alices,
+        ..
+    } = scene().await;
     // signing in
     let mut browser = app.browser();
     let page = browser.open(&rp.request("openid")).await;
@@ -207,12 +282,21 @@ async fn a_form_without_content_leads_nowhere() {
         let reply = browser.submit(bare).await;
         assert!(reply.status == 422 && reply.page().has("password"), "{reply}");
     }
-    let reply = browser.get(&format!("/consent?tx={}", form.value("tx").expect("tx"))).await;
-    assert!(reply.page().has("password"), "the step before comes first: {reply}");
+    let reply = browser
+        .get(&format!("/consent?tx={}", form.value("tx").expect("tx")))
+        .await;
+    assert!(
+        reply.page().has("password"),
+        "the step before comes first: {reply}"
+    );
     // consent
     let page = alices.open(&rp.request("openid")).await;
     let form = page.page().form_with("approve");
-    for bare in [form.clone().without("decision"), form.clone().set("decision", ""), form.clone().set("decision", "x")] {
+    for bare in [
+        form.clone().without("decision"),
+        form.clone().set("decision", ""),
+        form.clone().set("decision", "x"),
+    ] {
         let reply = alices.submit(bare).await;
         assert!(reply.page().has("approve"), "{reply}");
     }
@@ -227,7 +311,12 @@ async fn a_form_without_content_leads_nowhere() {
         let reply = browser.submit(bare).await;
         assert!(reply.status == 422 && reply.page().has("password"), "{reply}");
     }
-    let reply = browser.submit(form.without("token").with("password", "another long enough phrase")).await;
+    let reply = browser
+        .submit(
+            form.without("token")
+                .with("password", "another long enough phrase"),
+        )
+        .await;
     assert_eq!(reply.status, 410, "{reply}");
     assert!(is_in(&mut alices).await, "nothing has changed");
     for path in ["/login", "/consent", "/reset", "/setup"] {
@@ -239,17 +328,25 @@ async fn a_form_without_content_leads_nowhere() {
 /// Security: J13
 #[tokio::test]
 async fn older_sessions_keep_to_a_policy_made_stricter_since() {
-    let Scene { app, alice, alices, .. } = scene().await;
+    let Scene {
+        app, alice, alices, ..
+    } = scene().await;
     let mut remembered = app.browser();
     let page = remembered.get("/login").await.page().form_with("password");
-    let form = page.set("username", "alice").set("password", &alice.password).with("remember", "on");
+    let form = page
+        .set("username", "alice")
+        .set("password", &alice.password)
+        .with("remember", "on");
     remembered.submit(form).await;
     app.advance(3600);
     let hour = Lifetime::from_minutes(30);
     let strict = [
-        app.restarted_with(|config| config.login.session_absolute_lifetime = hour).await,
-        app.restarted_with(|config| config.login.session_idle_lifetime = hour).await,
-        app.restarted_with(|config| config.login.remember_lifetime = hour).await,
+        app.restarted_with(|config| config.login.session_absolute_lifetime = hour)
+            .await,
+        app.restarted_with(|config| config.login.session_idle_lifetime = hour)
+            .await,
+        app.restarted_with(|config| config.login.remember_lifetime = hour)
+            .await,
     ];
     let mut expected = vec![(false, true), (false, true), (true, false)].into_iter();
     for there in &strict {
@@ -262,8 +359,18 @@ async fn older_sessions_keep_to_a_policy_made_stricter_since() {
 /// Security: J14
 #[tokio::test]
 async fn a_session_that_has_ended_is_over_on_every_node_at_once() {
-    for ending in ["signed out", "ended by an admin", "ended from another device", "disabled"] {
-        let Scene { app, alice, mut alices, .. } = scene().await;
+    for ending in [
+        "signed out",
+        "ended by an admin",
+        "ended from another device",
+        "disabled",
+    ] {
+        let Scene {
+            app,
+            alice,
+            mut alices,
+            ..
+        } = scene().await;
         let there = app.another_process().await;
         let mut kept = [alices.clone(), alices.clone().to(&there)];
         for browser in &mut kept {

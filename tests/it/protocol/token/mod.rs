@@ -7,4 +7,5 @@ mod content;
 pub(crate) mod jwt_bearer;
 mod refresh;
 mod revoke;
+mod taken_away;
 mod token_exchange;
