@@ -1,5 +1,6 @@
 //! The access token of a request to a resource of ours. RFC 6750 §2, RFC 9449 §7.1.
 
+use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header;
 
@@ -28,6 +29,16 @@ enum Scheme {
     Dpop,
 }
 
+impl Presented {
+    /// The token, where only the scheme `Bearer` will do.
+    pub fn bearer(self) -> Result<Secret<String>, ProtocolError> {
+        match self.scheme {
+            Scheme::Bearer => Ok(self.token),
+            Scheme::Dpop => Err(invalid_token("the Authorization header is not a bearer token")),
+        }
+    }
+}
+
 /// A token that is not one of ours, has expired, or counts no more.
 pub fn invalid_token(reason: &'static str) -> ProtocolError {
     ProtocolError::new(
@@ -38,8 +49,8 @@ pub fn invalid_token(reason: &'static str) -> ProtocolError {
 }
 
 /// The token from the `Authorization` header, or from a posted form; never from the query.
-pub fn token(head: &ProtocolHead, form: Option<&Params>) -> Result<Presented, ProtocolError> {
-    let mut values = head.headers.get_all(header::AUTHORIZATION).iter();
+pub fn token(headers: &HeaderMap, form: Option<&Params>) -> Result<Presented, ProtocolError> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let in_form = form.and_then(|f| f.get("access_token"));
     match (values.next(), values.next(), in_form) {
         (Some(value), None, None) => {

@@ -38,7 +38,7 @@ async fn authorize(State(state): State<AppState>, form: ProtocolForm) -> Result<
         return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));
     }
     let resource = form.params.all("resource").map(str::to_owned).collect();
-    let request = pending::asked(&client, form.params.get("scope"), resource)?;
+    let request = pending::asked(ops, &client, form.params.get("scope"), resource)?;
     let begun = pending_grants::begin_device(ops, &client, &request).await?;
     let uri = format!("{}{VERIFICATION_PATH}", ops.issuer());
     let body = json!({

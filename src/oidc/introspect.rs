@@ -50,7 +50,7 @@ async fn introspect(State(state): State<AppState>, form: ProtocolForm) -> Result
         .await?
         .unwrap_or_else(|| json!({ "active": false }));
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    if wants_jwt(&form.headers) {
+    if wants_jwt(&form.head.headers) {
         return Ok((no_store, signed(ops, &client, &body)?).into_response());
     }
     Ok((no_store, axum::Json(body)).into_response())

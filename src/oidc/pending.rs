@@ -7,6 +7,7 @@ use crate::domain::pending_grant::PendingRequest;
 use crate::domain::secret::Secret;
 use crate::error::ProtocolError;
 use crate::oidc::token::TokenRequest;
+use crate::ops::Ops;
 use crate::ops::pending_grants;
 use crate::ops::pending_grants::Polled;
 use crate::ops::pending_grants::PresentedPending;
@@ -14,6 +15,7 @@ use crate::ops::tokens::IssuedTokens;
 
 /// What is asked for, within what the client is registered for.
 pub fn asked(
+    ops: &Ops,
     client: &Client,
     scope: Option<&str>,
     resource: Vec<String>,
@@ -29,7 +31,8 @@ pub fn asked(
     if !scope.is_subset_of(registered) {
         return Err(invalid("The scope is not registered for the client."));
     }
-    if !resource.iter().all(|one| client.metadata.resources.contains(one)) {
+    let apis = ops.apis.current();
+    if !resource.iter().all(|one| apis.is_open_to(client, one)) {
         return Err(ProtocolError::invalid_target());
     }
     Ok(PendingRequest {

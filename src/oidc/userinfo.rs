@@ -14,10 +14,12 @@ use crate::crypto::jwt::TokenType;
 use crate::domain::claims;
 use crate::domain::claims::Memberships;
 use crate::domain::client::Client;
+use crate::domain::confirmation::Confirmation;
 use crate::domain::error_code::ErrorCode;
 use crate::domain::signing_alg::SigningAlg;
 use crate::domain::time::Timestamp;
 use crate::error::ProtocolError;
+use crate::error::protocol::Challenge;
 use crate::oidc::Caller;
 use crate::oidc::Endpoint;
 use crate::oidc::bearer;
@@ -39,12 +41,12 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 async fn by_get(State(state): State<AppState>, head: ProtocolHead) -> Result<Response, ProtocolError> {
-    let token = bearer::token(&head, None)?;
+    let token = bearer::token(&head.headers, None)?;
     answer(&state, &head, &token).await
 }
 
 async fn by_post(State(state): State<AppState>, form: ProtocolForm) -> Result<Response, ProtocolError> {
-    let token = bearer::token(&form.head, Some(&form.params))?;
+    let token = bearer::token(&form.head.headers, Some(&form.params))?;
     answer(&state, &form.head, &token).await
 }
 
@@ -99,6 +101,9 @@ fn demand(ops: &Ops, token: &AccessClaims) -> Result<(), ProtocolError> {
     }
     let text = "The authentication behind the access token is too weak or too old.";
     let mut refusal = ProtocolError::new(ErrorCode::InsufficientUserAuthentication, text);
+    if let Some(Confirmation::Key(_)) = token.cnf {
+        refusal = refusal.challenging(Challenge::Dpop);
+    }
     if weak {
         refusal = refusal.demanding("acr_values", &acr_values.join(" "));
     }

@@ -161,14 +161,12 @@ pub fn metadata(ops: &Ops, api: &Api) -> Value {
 
 /// What is the same for every resource whose tokens come from us. RFC 9728 §2.
 pub fn resource_metadata(ops: &Ops, identifier: &str, name: &str, methods: &[&str]) -> Value {
-    let http = &ops.config.http;
-    let certificates = ops.config.mtls_url().is_some() || http.client_certificate_header.is_some();
     json!({
         "resource": identifier,
         "resource_name": name,
         "authorization_servers": [ops.issuer()],
         "bearer_methods_supported": methods,
         "dpop_signing_alg_values_supported": SigningAlg::FAPI,
-        "tls_client_certificate_bound_access_tokens": certificates,
+        "tls_client_certificate_bound_access_tokens": ops.config.sees_client_certificates(),
     })
 }

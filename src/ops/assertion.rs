@@ -145,8 +145,8 @@ pub async fn redeem(ops: &Ops, client: &Client, presented: Presented<'_>) -> Res
         Some(asked) if asked.is_subset_of(&registered) => asked,
         Some(_) => return Ok(Redeemed::WiderScope),
     };
-    let allowed = &client.metadata.resources;
-    if !presented.resource.iter().all(|one| allowed.contains(one)) {
+    let apis = ops.apis.current();
+    if !presented.resource.iter().all(|one| apis.is_open_to(client, one)) {
         return Ok(Redeemed::WrongTarget);
     }
     let assertion = match accept(ops, presented.assertion, presented.audiences).await? {

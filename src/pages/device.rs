@@ -32,6 +32,7 @@ use crate::pages::account::owner::Owner;
 use crate::pages::client_badge::ClientBadge;
 use crate::pages::scope_line;
 use crate::pages::scope_line::ScopeLine;
+use crate::pages::scope_line::Words;
 use crate::pages::select_account::KnownAccount;
 use crate::store;
 use crate::web::csrf::CheckedForm;
@@ -189,10 +190,16 @@ async fn confirm(mut owner: Owner, Path(id): Path<PendingId>) -> Result<Response
     let step = match grant.state {
         PendingState::Pending => {
             let user = store::users::find(&ops.db, &owner.account.user_id).await?;
+            let apis = ops.apis.current();
+            let words = Words {
+                apis: &apis,
+                resource: &grant.request.resource,
+            };
+            let scope = &grant.request.scope;
             Step::Confirm {
                 action: format!("/device/{id}"),
                 client: badge,
-                scopes: scope_line::describe(&grant.request.scope, user.as_ref(), &client, &ops.config),
+                scopes: scope_line::describe(scope, user.as_ref(), &client, &ops.config, words),
             }
         }
         PendingState::Allowed => Step::Done {

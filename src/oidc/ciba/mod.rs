@@ -49,7 +49,7 @@ async fn authenticate(State(state): State<AppState>, form: ProtocolForm) -> Resu
         return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, text));
     }
     let asked = Asked::read(ops, &client, &form.params).await?;
-    let request = asked.request(&client)?;
+    let request = asked.request(ops, &client)?;
     let ping = match client.metadata.backchannel_token_delivery_mode {
         Some(DeliveryMode::Ping) => {
             let token = Secret::new(asked.notification_token()?.to_owned());

@@ -71,11 +71,11 @@ impl Asked {
     }
 
     /// What is asked for.
-    pub(super) fn request(&self, client: &Client) -> Result<PendingRequest, ProtocolError> {
+    pub(super) fn request(&self, ops: &Ops, client: &Client) -> Result<PendingRequest, ProtocolError> {
         let scope = self
             .get("scope")
             .ok_or_else(|| ProtocolError::invalid_request("The parameter scope is missing."))?;
-        let mut request = pending::asked(client, Some(scope), self.resource.clone())?;
+        let mut request = pending::asked(ops, client, Some(scope), self.resource.clone())?;
         if !request.scope.contains("openid") {
             let text = "The scope must hold openid.";
             return Err(ProtocolError::new(ErrorCode::InvalidScope, text));

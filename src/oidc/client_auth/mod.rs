@@ -31,6 +31,7 @@ use crate::error::Failure;
 use crate::error::ProtocolError;
 use crate::error::protocol::Challenge;
 use crate::oidc::protocol_form::ProtocolForm;
+use crate::ops;
 use crate::ops::Ops;
 
 /// How credentials travel.

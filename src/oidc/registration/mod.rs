@@ -88,7 +88,7 @@ fn context(request: &Request<Body>) -> Result<RequestContext, ProtocolError> {
 /// The token of the request, if there is an `Authorization` header at all.
 fn token(request: &Request<Body>) -> Result<Option<Secret<String>>, ProtocolError> {
     if request.headers().contains_key(header::AUTHORIZATION) {
-        bearer::token(request.headers(), None).map(Some)
+        bearer::token(request.headers(), None)?.bearer().map(Some)
     } else {
         Ok(None)
     }

@@ -84,10 +84,13 @@ pub async fn poll(
         proof: CodeProof::BackChannel,
         constraint: presented.constraint,
         resource: presented.resource,
+        authorization_details: Vec::new(),
     };
     Ok(match tokens::redeem_code(ops, client, &code, origin).await? {
         Redeemed::Issued(issued) => Polled::Issued(issued),
         Redeemed::WrongTarget => Polled::WrongTarget,
+        // none are asked for here, so none can be wrong
+        Redeemed::WrongDetails => Polled::Refused("details were asked for that were not granted"),
         Redeemed::Refused(reason) => Polled::Refused(reason),
     })
 }

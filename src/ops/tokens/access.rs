@@ -44,8 +44,14 @@ impl Reach {
         let apis = ops.apis.current();
         if !self.resource.is_empty() {
             // with every API gone since it was granted, the token is for us alone
-            self.resource.retain(|one| apis.is_open_to(client, one));
-            self.scope = apis.scope_at(&self.scope, &self.resource);
+            let exchange = client.metadata.token_exchange.as_ref();
+            let by_exchange = |one: &String| exchange.is_some_and(|policy| policy.audiences.contains(one));
+            self.resource
+                .retain(|one| apis.is_open_to(client, one) || by_exchange(one));
+            // an audience of the exchange policy may be one that we know no scopes of
+            if self.resource.iter().all(|one| apis.find(one).is_some()) {
+                self.scope = apis.scope_at(&self.scope, &self.resource);
+            }
         }
         self.authorization_details
             .retain(|entry| apis.details_type_is_open_to(client, authorization_details::type_of(entry)));

@@ -20,6 +20,7 @@ use crate::pages::account::owner::Owner;
 use crate::pages::client_badge::ClientBadge;
 use crate::pages::scope_line;
 use crate::pages::scope_line::ScopeLine;
+use crate::pages::scope_line::Words;
 use crate::store;
 use crate::web::csrf::CheckedForm;
 use crate::web::path::Path;
@@ -69,11 +70,19 @@ async fn show(mut owner: Owner) -> Result<Response, PageError> {
     let ops = owner.visit.state.ops.clone();
     let now = ops.now();
     let user = store::users::find(&ops.db, &owner.account.user_id).await?;
+    let apis = ops.apis.current();
     let mut requests = Vec::new();
     for grant in store::pending_grants::waiting(&ops.db, &owner.account.user_id, now).await? {
         let Some(client) = client_of(&owner, &grant).await? else {
             continue;
         };
+        let (scope, words) = (
+            &grant.request.scope,
+            Words {
+                apis: &apis,
+                resource: &grant.request.resource,
+            },
+        );
         requests.push(RequestView {
             id: grant.id.to_string(),
             client: ClientBadge {
@@ -82,7 +91,7 @@ async fn show(mut owner: Owner) -> Result<Response, PageError> {
                 ..ClientBadge::from(&*client)
             },
             binding_message: grant.request.binding_message.clone(),
-            scopes: scope_line::describe(&grant.request.scope, user.as_ref(), &client, &ops.config),
+            scopes: scope_line::describe(scope, user.as_ref(), &client, &ops.config, words),
             asked: When::ago(grant.created_at, now),
         });
     }

@@ -2,7 +2,10 @@
 
 use gatepost::crypto::jwt;
 use gatepost::crypto::jwt::TokenType;
+use gatepost::domain::response_type::ResponseType;
 use gatepost::domain::signing_alg::SigningAlg;
+use gatepost::ops;
+use gatepost::ops::clients::SaveClient;
 use serde_json::Value;
 
 use crate::certification::Scene;
@@ -111,8 +114,8 @@ async fn the_access_token_of_the_browser_works_at_userinfo_and_ends_with_the_ses
     assert_eq!(info.json()["sub"], scene.alice.id.as_str());
     let posted = scene.app.post("/userinfo", &[("access_token", token)]).await;
     assert_eq!(posted.json(), info.json());
-    let (ops, who) = (scene.app.ops(), scene.app.operator());
-    let ended = gatepost::ops::sessions::end_all(ops, &who, &scene.alice.id, None).await;
+    let who = scene.app.operator();
+    let ended = ops::sessions::end_all(scene.app.ops(), &who, &scene.alice.id, None).await;
     assert_eq!(ended.expect("the database answers"), 1);
     assert_eq!(scene.rp.userinfo(token).await.status, 401);
 }
@@ -215,27 +218,27 @@ async fn a_client_of_the_code_flow_gets_no_tokens_from_the_browser() {
 /// Security: D19
 #[tokio::test]
 async fn a_client_whose_tokens_are_bound_to_a_key_gets_none_from_the_browser() {
-    let mut scene = Scene::with(&[
-        ("http.trusted_proxies", "192.0.2.0/24"),
-        ("http.client_certificate_header", "Client-Cert"),
-    ])
-    .await;
-    let client = |name: &str| scene.app.client().named(name).every_response_type();
-    let by_key = client("By key")
-        .but(|m| m.dpop_bound_access_tokens = true)
+    let mut scene = Scene::new().await;
+    let client = scene.app.client().named("Bound").every_response_type();
+    let rp = client
+        .but(|metadata| {
+            metadata.dpop_bound_access_tokens = true;
+            metadata.response_types.retain(|kind| !kind.token);
+        })
         .create()
         .await;
-    let by_certificate =
-        client("By certificate").but(|m| m.tls_client_certificate_bound_access_tokens = true);
-    let by_certificate = by_certificate.create().await;
-    for rp in [by_key, by_certificate] {
-        for kind in ["id_token token", "code token", "code id_token token"] {
-            refused(&mut scene, &rp, kind).await;
-        }
-        // an ID token gives access to nothing
-        let request = rp.request("openid").kind("code id_token");
-        assert_eq!(scene.ask(&request).await.names(), expected_names("code id_token"));
+    for kind in ["id_token token", "code token", "code id_token token"] {
+        refused(&mut scene, &rp, kind).await;
     }
+    // an ID token gives access to nothing
+    let request = rp.request("openid").kind("code id_token");
+    assert_eq!(scene.ask(&request).await.names(), expected_names("code id_token"));
+    // and it cannot be registered for more
+    let mut more = rp.metadata.clone();
+    more.response_types = ResponseType::ALL.to_vec();
+    let who = scene.app.operator();
+    let made = ops::clients::create(scene.app.ops(), &who, None, None, more).await;
+    assert!(matches!(made, Ok(SaveClient::Invalid(_))), "{made:?}");
 }
 
 #[tokio::test]

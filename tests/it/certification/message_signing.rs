@@ -259,7 +259,7 @@ async fn a_client_of_the_profile_is_told_what_is_wrong_with_its_object() {
         signer.sign(&changed)
     };
     let good = signer.sign(&claims);
-    let (signed, _) = good.rsplit_once('.').expect("a JWS");
+    let (content, _) = good.rsplit_once('.').expect("a JWS");
     let foreign_signature = other.sign(&claims);
     let (_, foreign_signature) = foreign_signature.rsplit_once('.').expect("a JWS");
     for object in [
@@ -277,7 +277,7 @@ async fn a_client_of_the_profile_is_told_what_is_wrong_with_its_object() {
         other.sign(&claims),
         forged(&json!({"alg": "none"}), &claims, b""),
         forged(&json!({"alg": "none"}), &claims, b"x"),
-        format!("{signed}.{foreign_signature}"),
+        format!("{content}.{foreign_signature}"),
     ] {
         let reply = push(&scene, &rp, &signer, &[("request", &object)]).await;
         reply.expect_error("invalid_request_object");

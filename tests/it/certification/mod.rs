@@ -4,6 +4,7 @@ mod basic;
 mod ciba;
 mod config;
 mod dynamic;
+mod fapi2_clients;
 mod fapi2_par;
 mod form_post;
 mod hybrid;

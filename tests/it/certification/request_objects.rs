@@ -293,8 +293,10 @@ impl Host {
         let (log, body) = (Arc::clone(&asked), Arc::clone(&object));
         let serve = async move |headers: HeaderMap| {
             let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
-            log.lock().unwrap().push(accept.unwrap_or("").to_owned());
-            let (kind, text) = body.lock().unwrap().clone();
+            log.lock()
+                .expect("nobody panicked")
+                .push(accept.unwrap_or("").to_owned());
+            let (kind, text) = body.lock().expect("nobody panicked").clone();
             ([(header::CONTENT_TYPE, kind)], text)
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -311,11 +313,11 @@ impl Host {
     }
 
     fn hold(&self, kind: &str, object: &str) {
-        *self.object.lock().unwrap() = (kind.to_owned(), object.to_owned());
+        *self.object.lock().expect("nobody panicked") = (kind.to_owned(), object.to_owned());
     }
 
     fn asked(&self) -> usize {
-        self.asked.lock().unwrap().len()
+        self.asked.lock().expect("nobody panicked").len()
     }
 }
 
@@ -359,7 +361,7 @@ async fn an_object_is_fetched_only_from_where_it_is_registered() {
         host.hold(kind, &format!("{object}\n"));
         request.code_of(&scene.browser.open(&by_reference(&registered)).await);
     }
-    assert!(host.asked.lock().unwrap()[0].contains("application/oauth-authz-req+jwt"));
+    assert!(host.asked.lock().expect("nobody panicked")[0].contains("application/oauth-authz-req+jwt"));
     let unsigned = forged(&json!({"alg": "none"}), &request.claims(&scene.app), b"");
     let outer = request.clone().with("request_uri", &registered);
     for (kind, body, error) in [

@@ -136,6 +136,7 @@ impl Rp {
             secret,
             redirect_uri: redirect_uri.unwrap_or_default(),
             metadata,
+            shown: Shown::default(),
         }
     }
 

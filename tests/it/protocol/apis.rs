@@ -59,7 +59,7 @@ async fn rules_are_kept_and_every_change_is_in_the_audit_log() {
     let mut browser = app.browser();
     browser.sign_in(&admin).await;
     let log = browser.get(&format!("/admin/audit?subject={id}")).await.text();
-    for action in ["api.created", "api.updated", "api.deleted"] {
+    for action in ["Api created", "Api updated", "Api deleted"] {
         assert!(log.contains(action), "{action}");
     }
 }

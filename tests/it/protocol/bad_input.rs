@@ -30,6 +30,8 @@ fn posting() -> impl Iterator<Item = (&'static str, Caller)> {
         "/jwks",
         "/.well-known/openid-configuration",
         "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-protected-resource/{*path}",
         // takes JSON, and is off here: tests of its own
         "/register",
         "/register/{client_id}",

@@ -73,10 +73,8 @@ async fn a_person_answers_on_their_account_page() {
     };
     // it is hers alone
     assert!(!his.get("/account/requests").await.text().contains("Shop"));
-    let token = his.get("/account/requests").await.page().forms[0]
-        .value("csrf")
-        .unwrap_or("")
-        .to_owned();
+    let own = his.get("/account/password").await.page().form_with("submit");
+    let token = own.value("csrf").expect("a form of ours").to_owned();
     his.submit(allow.clone().set("csrf", &token)).await;
     app.advance(20);
     poll(&rp, &first).await.expect_error("authorization_pending");

@@ -47,6 +47,8 @@ async fn the_endpoints_for_anybody_answer_any_origin_and_their_preflight() {
         open,
         [
             "/.well-known/oauth-authorization-server",
+            "/.well-known/oauth-protected-resource",
+            "/.well-known/oauth-protected-resource/{*path}",
             "/.well-known/openid-configuration",
             "/jwks",
             "/par",

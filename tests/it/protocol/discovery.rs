@@ -29,6 +29,9 @@ const KNOWN: &[&str] = &[
     "acr_values_supported",
     "subject_types_supported",
     "id_token_signing_alg_values_supported",
+    "userinfo_signing_alg_values_supported",
+    "introspection_signing_alg_values_supported",
+    "authorization_details_types_supported",
     "token_endpoint_auth_methods_supported",
     "revocation_endpoint_auth_methods_supported",
     "introspection_endpoint_auth_methods_supported",
@@ -49,6 +52,11 @@ const KNOWN: &[&str] = &[
     "authorization_signing_alg_values_supported",
     "require_pushed_authorization_requests",
     "pushed_authorization_request_endpoint",
+    "backchannel_user_code_parameter_supported",
+    "backchannel_authentication_request_signing_alg_values_supported",
+    "backchannel_token_delivery_modes_supported",
+    "backchannel_authentication_endpoint",
+    "device_authorization_endpoint",
     "ui_locales_supported",
     "authorization_response_iss_parameter_supported",
 ];
@@ -104,6 +112,7 @@ async fn every_member_has_the_type_of_its_specification() {
             "issuer" | "jwks_uri" => assert!(value.is_string(), "{name}"),
             _ if name.ends_with("_endpoint") => assert!(value.is_string(), "{name}"),
             "claims_parameter_supported"
+            | "backchannel_user_code_parameter_supported"
             | "request_parameter_supported"
             | "request_uri_parameter_supported"
             | "require_pushed_authorization_requests"

@@ -230,7 +230,9 @@ async fn what_is_taken_away_is_not_given_again() {
         (aud(&tokens), tokens.scope.as_str()),
         (json!(app.issuer()), "offline_access")
     );
-    rp.userinfo(&tokens.access).await.expect_error("invalid_token");
+    rp.userinfo(&tokens.access)
+        .await
+        .expect_error("insufficient_scope");
 }
 
 #[tokio::test]

@@ -71,7 +71,6 @@ async fn what_a_provider_must_ignore_is_ignored() {
         ("login_hint", "buffy@id.test"),
         ("id_token_hint", "not.a.token"),
         ("prompt", "create"),
-        ("resource", "https://api.test"),
     ] {
         let request = rp.request("openid").with(name, value);
         let reply = browser.open(&request).await;
