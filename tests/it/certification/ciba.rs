@@ -82,7 +82,7 @@ impl Bank {
         json!({ "iss": id, "sub": id, "aud": aud, "iat": now, "exp": now + 60, "jti": fresh() })
     }
 
-        fn claims(&self) -> Value {
+    fn claims(&self) -> Value {
         let now = self.now();
         json!({
             "iss": self.rp.client_id, "aud": self.app.issuer(), "iat": now, "nbf": now, "exp": now + 300,
