@@ -162,7 +162,7 @@ async fn what_one_browser_has_begun_brings_another_one_nothing() {
     assert!(reply.page().has("password"), "{reply}");
     // another person's session cannot be ended by its id
     let sessions = alices.get("/account/sessions").await;
-    let csrf = bobs.get("/account/sessions").await.page().forms[0]
+    let csrf = bobs.get("/account/password").await.page().forms[0]
         .value("csrf")
         .expect("csrf")
         .to_owned();
