@@ -162,7 +162,7 @@ pub(super) fn change(
 ) -> Result<ClientMetadata, CliError> {
     let mut members = match json!(stored) {
         Value::Object(members) => members,
-        _ => Map::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
     };
     members.extend(file);
     members.retain(|_, value| !value.is_null());

@@ -266,7 +266,7 @@ pub(super) fn stored(metadata: &ClientMetadata, mut typed: Typed) -> Typed {
 pub(super) fn sent(form: &Params, metadata: ClientMetadata, typed: &mut Typed) -> ClientMetadata {
     let mut members = match json!(metadata) {
         Value::Object(members) => members,
-        _ => Map::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
     };
     for (name, value) in asked(form, &metadata, typed) {
         members.remove(name);
@@ -299,9 +299,9 @@ fn asked(form: &Params, before: &ClientMetadata, typed: &mut Typed) -> Vec<(&'st
     members.extend(lists().map(|name| (name, json!(lines(&form.text(name))))));
     members.extend(switches().map(|name| (name, form.get(name).is_some().into())));
     let browser = before.uses("authorization_code") || before.uses("implicit");
-    let types: Vec<&str> = form.all("response_types").filter(|_| browser).collect();
-    if !(types.is_empty() && browser) {
-        members.push(("response_types", json!(types)));
+    let ticked: Vec<&str> = form.all("response_types").filter(|_| browser).collect();
+    if !(ticked.is_empty() && browser) {
+        members.push(("response_types", json!(ticked)));
     }
     let keys = form.text("jwks");
     let keys = match serde_json::from_str(&keys) {

@@ -101,7 +101,9 @@ pub(super) async fn save(
     let metadata = protocol::sent(&form, metadata, &mut typed);
     if form.get("check").is_some() {
         let problems = ops::client_checks::problems(admin.ops(), &metadata);
-        problems.iter().for_each(|p| typed.wrong(p.field, &p.problem));
+        for problem in &problems {
+            typed.wrong(problem.field, &problem.problem);
+        }
         return render(&mut admin, &id, Some(typed)).await;
     }
     if typed.is_refused() {

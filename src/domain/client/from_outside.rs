@@ -93,7 +93,7 @@ pub fn keeping(metadata: ClientMetadata, kept: &ClientMetadata) -> ClientMetadat
 fn members_of(metadata: &ClientMetadata) -> Map<String, Value> {
     match json!(metadata) {
         Value::Object(members) => members,
-        _ => Map::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
     }
 }
 
@@ -115,7 +115,7 @@ pub fn read(
             continue;
         };
         if OPERATOR_ONLY.contains(name) {
-            problems.push(InvalidMetadata::new(*name, "can be set by the operator only"));
+            problems.push(InvalidMetadata::new(name, "can be set by the operator only"));
         } else if let Some(problem) = unreadable(name, value) {
             problems.push(InvalidMetadata::new(name, problem));
         } else {
@@ -147,8 +147,8 @@ pub fn read(
 fn unreadable(name: &str, value: &Value) -> Option<String> {
     let single = Map::from_iter([(name.to_owned(), value.clone())]);
     serde_json::from_value::<ClientMetadata>(single.into()).err()?;
-    let uris = value.as_array().into_iter().flatten().filter_map(Value::as_str);
-    let bad_uri = uris.filter_map(|uri| RedirectUri::parse(uri).err()).next();
+    let mut uris = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let bad_uri = uris.find_map(|uri| RedirectUri::parse(uri).err());
     let redirects = name == "redirect_uris" || name == "post_logout_redirect_uris";
     Some(match bad_uri {
         Some(error) if redirects => format!("holds a URI that {error}"),
