@@ -29,6 +29,7 @@ use crate::store::browser_sessions::BrowserSessions;
 use crate::web::csrf;
 use crate::web::error_page;
 use crate::web::json_error;
+use crate::web::one_cookie;
 use crate::web::params::MAX_FORM_BYTES;
 use crate::web::request_context;
 use crate::web::security_headers;
@@ -44,6 +45,7 @@ pub fn build(state: &AppState) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(session_layer(state))
+        .layer(middleware::from_fn(one_cookie::layer))
         .layer(middleware::from_fn_with_state(state.clone(), error_page::layer))
         .layer(middleware::from_fn(security_headers::layer))
         .layer(CompressionLayer::new());
@@ -70,7 +72,7 @@ fn session_layer(state: &AppState) -> SessionManagerLayer<BrowserSessions> {
     let config: &Config = &state.ops.config;
     let secure = config.issuer.url.is_https();
     SessionManagerLayer::new(BrowserSessions::new(state.ops.db.clone()))
-        .with_name(if secure { "__Host-gatepost" } else { "gatepost" })
+        .with_name(one_cookie::name(secure))
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)

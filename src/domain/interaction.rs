@@ -102,7 +102,8 @@ fn needs_fresh_login(facts: &Facts<'_>, account: &AccountSession) -> bool {
     let too_old = facts
         .request
         .max_age
-        .is_some_and(|max_age| facts.now.secs_since(account.auth_time) > i64::from(max_age));
+        // 0 asks for the password like prompt=login does, also within the same second
+        .is_some_and(|max_age| max_age == 0 || facts.now.secs_since(account.auth_time) > i64::from(max_age));
     facts.request.prompt.login || too_old
 }
 

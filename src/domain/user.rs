@@ -227,9 +227,13 @@ impl UserInput {
         );
         let short = |text: &Option<String>| {
             text.as_deref()
-                .is_none_or(|t| t.chars().count() <= 200 && !t.contains('\0'))
+                .is_none_or(|t| t.chars().count() <= 200 && !t.chars().any(char::is_control))
         };
-        check(short(&self.name), "name", "must have at most 200 characters");
+        check(
+            short(&self.name),
+            "name",
+            "must be one line of at most 200 characters",
+        );
         let profile = &self.profile;
         for (field, text) in [
             ("given_name", &profile.given_name),
@@ -239,7 +243,7 @@ impl UserInput {
             ("gender", &profile.gender),
             ("phone_number", &profile.phone_number),
         ] {
-            check(short(text), field, "must have at most 200 characters");
+            check(short(text), field, "must be one line of at most 200 characters");
         }
         for (field, text) in [
             ("profile", &profile.profile),

@@ -50,9 +50,24 @@ fn locale_of(user: &User) -> Locale {
     Locale::negotiate(None, None, user.profile.locale.as_deref(), None)
 }
 
+/// How a letter addresses somebody. What a mail program would make a link of is taken apart: a name is not a place for
+/// advertising in mails of ours.
+fn addressed(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    let mut rest = name.chars().peekable();
+    while let Some(c) = rest.next() {
+        let inside = c == '.' && rest.peek().is_some_and(|next| !next.is_whitespace());
+        let apart = inside || c.is_control() || "<>/\\:@".contains(c);
+        plain.push(if apart { ' ' } else { c });
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn letter(ops: &Ops, locale: Locale, user: &User, paragraphs: &[&str]) -> String {
     let product = &ops.config.branding.product_name;
-    let mut text = locale.text_with("mail-greeting", &[("name", &user.display_name())]);
+    let short = || user.username.split('@').next().unwrap_or_default();
+    let name = addressed(user.name.as_deref().unwrap_or_else(short));
+    let mut text = locale.text_with("mail-greeting", &[("name", &name)]);
     for paragraph in paragraphs {
         text.push_str("\n\n");
         text.push_str(paragraph);

@@ -9,13 +9,20 @@ use crate::domain::session::AccountSession;
 use crate::error::Failure;
 use crate::ops::Ops;
 use crate::store;
+use crate::store::sessions::Oldest;
 
 /// Seconds between two notes that a session is in use: a page costs a read, not a write.
 const TOUCH_SECS: i64 = 300;
 
 /// The live accounts of a browser, most recently used first.
 pub async fn of_browser(ops: &Ops, browser: &BrowserId) -> Result<Vec<AccountSession>, Failure> {
-    Ok(store::sessions::of_browser(&ops.db, browser, ops.now()).await?)
+    let (now, login) = (ops.now(), &ops.config.login);
+    let oldest = Oldest {
+        begun: now - login.session_absolute_lifetime,
+        used: now - login.session_idle_lifetime,
+        remembered: now - login.remember_lifetime,
+    };
+    Ok(store::sessions::of_browser(&ops.db, browser, oldest, now).await?)
 }
 
 /// Notes that a session is in use, at most every few minutes.

@@ -161,7 +161,8 @@ async fn decide(mut visit: Visit, CheckedForm(form): CheckedForm) -> Result<Resp
         return Ok(redirect::to_own_page(&parked.resume_path()));
     };
     let ops = visit.state.ops.clone();
-    if form.get("decision") == Some("allow") {
+    let decision = form.get("decision");
+    if decision == Some("allow") {
         if form.get("remember").is_some() {
             let scope = &parked.transaction.request.scope;
             ops::consent::allow(
@@ -175,8 +176,14 @@ async fn decide(mut visit: Visit, CheckedForm(form): CheckedForm) -> Result<Resp
         }
         parked.transaction.progress.consented = Some(account.user_id.clone());
         parked.transaction.progress.session = Some(account.id.clone());
-    } else {
+    } else if decision == Some("deny") {
         parked.transaction.progress.denied = true;
+    } else {
+        // nothing was decided: the question stays
+        return Ok(redirect::to_own_page(&format!(
+            "/consent?tx={}",
+            parked.transaction.id
+        )));
     }
     parked.save(&ops).await?;
     Ok(redirect::to_own_page(&parked.resume_path()))

@@ -104,19 +104,40 @@ pub async fn reauthenticated(
     Ok(run(tx, SQL, values).await? == 1)
 }
 
+/// How far back a session may have begun or been used: today's policy, which older sessions keep too.
+#[derive(Debug, Clone, Copy)]
+pub struct Oldest {
+    /// The beginning of one that is not remembered.
+    pub begun: Timestamp,
+    /// The last use of one that is not remembered.
+    pub used: Timestamp,
+    /// The beginning of a remembered one.
+    pub remembered: Timestamp,
+}
+
 /// The live accounts of a browser, most recently used first.
 pub async fn of_browser(
     on: &impl Reader,
     browser: &BrowserId,
+    oldest: Oldest,
     now: Timestamp,
 ) -> Result<Vec<AccountSession>, StoreError> {
     const SQL: &str = "SELECT s.id, s.user_id, COALESCE(u.name, u.username), COALESCE(u.email, u.username), \
             s.auth_time, s.amr, s.last_seen_at \
         FROM account_sessions s JOIN users u ON u.id = s.user_id \
         WHERE s.browser_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_expires_at > $2 \
+            AND ((s.remembered AND s.created_at > $3) \
+                OR (NOT s.remembered AND s.created_at > $4 AND s.last_seen_at > $5)) \
             AND u.status = 'active' ORDER BY s.last_seen_at DESC, s.id DESC";
+    let values = [
+        browser.as_str().into(),
+        now.as_micros().into(),
+        oldest.remembered.as_micros().into(),
+        oldest.begun.as_micros().into(),
+        oldest.used.as_micros().into(),
+    ];
     let mut accounts = Vec::new();
-    for row in all(on, SQL, [browser.as_str().into(), now.as_micros().into()]).await? {
+    for row in all(on, SQL, values).await? {
         accounts.push(AccountSession {
             id: row
                 .try_get_by_index::<String>(0)?

@@ -7,6 +7,7 @@ pub mod cors;
 pub mod csrf;
 pub mod error_page;
 pub mod json_error;
+pub mod one_cookie;
 pub mod page_body;
 pub mod params;
 pub mod path;

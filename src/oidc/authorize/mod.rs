@@ -218,7 +218,10 @@ async fn asks_consent(
     account: &AccountSession,
 ) -> Result<bool, Failure> {
     let skip = client.metadata.skip_consent;
-    let remembered = if skip && !request.prompt.consent {
+    // RFC 8252 §8.6: anybody on the same machine can pose as a client that has no secret and no address of its own
+    let poses =
+        client.metadata.is_public() && !request.return_to.redirect_uri().as_str().starts_with("https:");
+    let remembered = if (skip && !request.prompt.consent) || poses {
         None
     } else {
         ops::consent::remembered(ops, &account.user_id, &client.id).await?

@@ -61,6 +61,11 @@ fn parse(value: &str) -> Option<Credentials> {
 
 /// `application/x-www-form-urlencoded` decoding of one value. RFC 6749 appendix B.
 fn form_decode(text: &str) -> Option<String> {
+    // a percent sign that encodes nothing was not encoded: the sender means something else than we would read
+    let encodes = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+    if !text.split('%').skip(1).all(encodes) {
+        return None;
+    }
     let spaced = text.replace('+', " ");
     Some(
         percent_encoding::percent_decode_str(&spaced)
@@ -88,6 +93,9 @@ mod tests {
         );
         assert_eq!(basic("app:"), Some(("app".to_owned(), String::new())));
         assert_eq!(basic("app"), None);
+        for broken in ["app:%zz", "a%p:x", "app:50%", "app:%4"] {
+            assert_eq!(basic(broken), None, "{broken}");
+        }
     }
 
     #[test]

@@ -20,5 +20,6 @@ fn respond(envelope: &Envelope<'_>) -> Response {
         Some((_, "")) => "",
         Some(_) => "&",
     };
-    redirect::to_client(&format!("{uri}{joint}{}", encoded(&envelope.params)))
+    // a redirect without a fragment inherits that of the page it leaves; an empty one of its own keeps it here
+    redirect::to_client(&format!("{uri}{joint}{}#", encoded(&envelope.params)))
 }

@@ -121,6 +121,11 @@ pub async fn exchange(ops: &Ops, client: &Client, asked: Exchange<'_>) -> Result
     if !asked.targets.is_empty() {
         granted.resource = asked.targets;
     }
+    // what is for APIs that this client cannot ask for must not come out as a token for us
+    let apis = ops.apis.current();
+    if !granted.resource.iter().all(|one| apis.is_open_to(client, one)) {
+        return Ok(Exchanged::WrongTarget);
+    }
     let new = NewGrant {
         user: &subject.user,
         session: subject.session.as_ref(),

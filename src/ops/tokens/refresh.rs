@@ -31,6 +31,9 @@ use crate::store::refresh_tokens::Presented;
 use crate::store::refresh_tokens::Rotation;
 use crate::store::tokens::Family;
 
+/// OIDC Core §11.
+const OFFLINE: &str = "offline_access";
+
 /// Seals a successor under its predecessor.
 const SUCCESSOR: &str = "refresh token";
 
@@ -83,6 +86,9 @@ pub async fn refresh(
     if let Some(refusal) = wider(ops, client, presented, &hash, now).await? {
         return Ok(refusal);
     }
+    if !client.metadata.scope.contains(OFFLINE) && was_offline(ops, &hash, now).await? {
+        return Ok(Refresh::Refused("the client may no longer work offline"));
+    }
     let successor = random::token();
     let sealed = SealingKey::of_token(token).seal(SUCCESSOR, successor.expose().as_bytes());
     let bound = bound_to(client, presented);
@@ -119,6 +125,12 @@ pub async fn refresh(
         return Ok(Refresh::Refused("the refresh token is bound to another key"));
     }
     presented_again(ops, client, presented, &known, now, lifetimes.repeat_window).await
+}
+
+/// Whether the token was granted for offline access, which an admin may have taken from the client since.
+async fn was_offline(ops: &Ops, hash: &TokenHash, now: Timestamp) -> Result<bool, Failure> {
+    let known = store::refresh_tokens::presented(&ops.db, hash, now).await?;
+    Ok(known.is_some_and(|known| known.family.granted.scope.contains(OFFLINE)))
 }
 
 /// What the refresh tokens of a public client must be shown with. Those of a confidential client are bound to its

@@ -29,7 +29,6 @@ use crate::harness::fresh;
 
 const PATH: &str = "/backchannel_authentication";
 
-/// A bank: its key, its certificate, its registration.
 struct Bank {
     app: TestApp,
     rp: Rp,
@@ -83,7 +82,6 @@ impl Bank {
         json!({ "iss": id, "sub": id, "aud": aud, "iat": now, "exp": now + 60, "jti": fresh() })
     }
 
-    /// The claims of a good request.
     fn claims(&self) -> Value {
         let now = self.now();
         json!({
@@ -256,7 +254,6 @@ async fn every_claim_of_a_request_must_be_right() {
     }
     let claims = bank.claims();
     bank.asked(&claims).await;
-    // seen before
     bank.ask(&claims).await.expect_error("invalid_request");
 }
 
@@ -294,7 +291,6 @@ async fn only_the_clients_own_signature_counts() {
     bank.post(PATH, &plain).await.expect_error("invalid_request");
     let beside = [("request", good.as_str()), ("login_hint", "alice")];
     bank.post(PATH, &beside).await.expect_error("invalid_request");
-    // another client's request, sent by this one
     bank.post(PATH, &[("request", &other.key.sign(&other.claims()))])
         .await
         .expect_error("invalid_client");
@@ -309,7 +305,6 @@ async fn only_the_clients_own_signature_counts() {
     }
 }
 
-/// Answers one request with a status and gives what was asked.
 async fn notified(listener: &TcpListener, status: &str) -> String {
     let (mut stream, _) = listener.accept().await.expect("a connection");
     let mut read = vec![0; 8192];
@@ -371,7 +366,6 @@ async fn a_ping_is_told_once_whatever_is_answered() {
             "{seen}"
         );
         app.advance(240);
-        // nothing is left: a second request would find nobody who accepts it
         assert_eq!(deliver().await.expect("a run"), gatepost::jobs::Outcome::Idle);
     }
 }

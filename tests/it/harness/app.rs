@@ -108,6 +108,13 @@ impl TestApp {
         }
     }
 
+    /// As [`TestApp::another_process`], after somebody has changed the configuration.
+    pub(crate) async fn restarted_with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut changed = self.clone();
+        change(&mut changed.config);
+        changed.another_process().await
+    }
+
     /// Another process over the same database, with caches of its own; also what a restart gives.
     pub(crate) async fn another_process(&self) -> Self {
         Self {

@@ -28,6 +28,8 @@ pub(crate) struct Browser {
     pub(crate) address: SocketAddr,
     /// `Accept-Language`.
     pub(crate) language: String,
+    /// `User-Agent`.
+    pub(crate) agent: String,
 }
 
 impl Browser {
@@ -37,7 +39,14 @@ impl Browser {
             cookies: BTreeMap::new(),
             address: ([192, 0, 2, 1], 40_000).into(),
             language: "en".to_owned(),
+            agent: "TestBrowser/1.0".to_owned(),
         }
+    }
+
+    /// The same cookies at another process of the application.
+    pub(crate) fn to(mut self, app: &TestApp) -> Self {
+        self.app = app.clone();
+        self
     }
 
     /// Connects from another address from now on.
@@ -104,7 +113,7 @@ impl Browser {
         }
         let language = self.language.parse().expect("a language");
         headers.insert(header::ACCEPT_LANGUAGE, language);
-        headers.insert(header::USER_AGENT, HeaderValue::from_static("TestBrowser/1.0"));
+        headers.insert(header::USER_AGENT, self.agent.parse().expect("ASCII"));
         request.extensions_mut().insert(ConnectInfo(self.address));
         let reply = self.app.send(request).await;
         for set in reply.headers.get_all(header::SET_COOKIE) {

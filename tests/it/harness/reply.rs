@@ -63,6 +63,8 @@ impl Reply {
         let rest = self.location().strip_prefix(target);
         let rest = rest.unwrap_or_else(|| self.fail(&format!("does not lead to {target}")));
         let query = rest.strip_prefix(['?', '#', '&']).unwrap_or(rest);
+        // a query comes with an empty fragment
+        let query = query.strip_suffix('#').unwrap_or(query);
         let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let map: BTreeMap<String, String> = pairs.iter().cloned().collect();
         assert_eq!(

@@ -59,6 +59,7 @@ async fn the_endpoints_for_anybody_answer_any_origin_and_their_preflight() {
     );
 }
 
+/// Security: E10
 #[tokio::test]
 async fn nothing_else_answers_other_origins_and_nothing_allows_cookies() {
     let app = TestApp::start().await;
@@ -80,6 +81,22 @@ async fn nothing_else_answers_other_origins_and_nothing_allows_cookies() {
             let reply = ask(&app, method, path).await;
             assert_eq!(reply.header(ALLOW), "", "{reply}");
         }
+    }
+    // nor where the token of the request names an origin
+    let claims = "eyJhenAiOiJodHRwczovL2V2aWwudGVzdCIsImFsbG93ZWQtb3JpZ2lucyI6WyIqIl19";
+    for (path, origin) in [
+        ("/account", "null"),
+        ("/introspect", "null"),
+        ("/userinfo", "https://evil.test"),
+    ] {
+        let mut request = app.request(Method::GET, path, Body::empty());
+        let headers = request.headers_mut();
+        headers.insert("origin", origin.parse().expect("ASCII"));
+        let bearer = format!("Bearer eyJhbGciOiJub25lIn0.{claims}.");
+        headers.insert("authorization", bearer.parse().expect("ASCII"));
+        let reply = app.send(request).await;
+        assert!(["", "*"].contains(&reply.header(ALLOW)), "{reply}");
+        assert_eq!(reply.header("access-control-allow-credentials"), "", "{reply}");
     }
     for endpoint in ENDPOINTS {
         let reply = ask(&app, Method::OPTIONS, endpoint.path).await;

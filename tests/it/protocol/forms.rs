@@ -30,6 +30,7 @@ async fn scene() -> (TestApp, Browser, Vec<Reply>) {
     (app, browser, pages)
 }
 
+/// Security: G12
 #[tokio::test]
 async fn every_page_has_a_strict_policy_and_is_not_kept() {
     let (app, mut browser, mut pages) = scene().await;
@@ -57,6 +58,7 @@ async fn every_page_has_a_strict_policy_and_is_not_kept() {
     }
 }
 
+/// Security: J5
 #[tokio::test]
 async fn every_form_is_refused_without_its_token_and_nothing_happens() {
     let (_, browser, pages) = scene().await;
@@ -92,6 +94,7 @@ async fn every_form_is_refused_without_its_token_and_nothing_happens() {
     }
 }
 
+/// Security: J6
 #[tokio::test]
 async fn the_cookie_is_bound_to_this_host_and_hidden_from_script() {
     let app = TestApp::start().await;
@@ -122,8 +125,44 @@ const ELSEWHERE: &[&str] = &[
     "account",
     " /account",
     "https://id.test@evil.test/",
+    "/%09/../\\evil.test",
+    "\t//evil.test",
+    "data:text/html,x",
+    "///evil.test",
+    "/ /evil.test",
 ];
 
+/// These stay paths of ours, however a browser reads them.
+const OURS: &[&str] = &[
+    "/@evil.test",
+    "/..//evil.test",
+    "/%2f/evil.test",
+    "/%09/evil.test",
+    "/%5cevil.test",
+];
+
+/// Security: H2
+#[tokio::test]
+async fn a_return_target_that_looks_foreign_and_is_not_stays_here() {
+    let app = TestApp::start().await;
+    let alice = app.user("alice").create().await;
+    let mut browser = app.browser();
+    browser.sign_in(&alice).await;
+    for target in OURS {
+        let encoded: String = form_urlencoded::byte_serialize(target.as_bytes()).collect();
+        let reply = browser.get_once(&format!("/login?return={encoded}")).await;
+        let here = url::Url::parse("https://id.test/login").expect("a URL");
+        let read = here.join(reply.location()).expect("a URL");
+        assert_eq!(read.origin(), here.origin(), "{target}: {reply}");
+        // and nothing there leads on
+        let reply = browser
+            .get_once(&format!("{}?{}", read.path(), read.query().unwrap_or("")))
+            .await;
+        assert!(reply.location().is_empty(), "{target}: {reply}");
+    }
+}
+
+/// Security: H2
 #[tokio::test]
 async fn a_return_target_elsewhere_is_not_followed_after_sign_in() {
     let app = TestApp::start().await;

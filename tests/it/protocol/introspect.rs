@@ -40,6 +40,7 @@ async fn a_live_refresh_token_is_active_for_its_own_client_until_used() {
     assert!(!rp.is_active(tokens.refresh()).await);
 }
 
+/// Security: E3, C16
 #[tokio::test]
 async fn nothing_is_said_about_what_does_not_count() {
     let (app, rp, _, _, tokens) = scene().await;
@@ -51,6 +52,7 @@ async fn nothing_is_said_about_what_does_not_count() {
     assert!(!rp.is_active(&tokens.access).await);
 }
 
+/// Security: C12
 #[tokio::test]
 async fn a_token_ends_with_its_session_unless_it_may_work_offline() {
     let (_, rp, _, mut browser, offline) = scene().await;
@@ -64,6 +66,7 @@ async fn a_token_ends_with_its_session_unless_it_may_work_offline() {
     rp.refresh(offline.refresh()).await.expect_tokens();
 }
 
+/// Security: E4
 #[tokio::test]
 async fn only_clients_that_have_proved_who_they_are_may_ask() {
     let (app, rp, _, _, tokens) = scene().await;
@@ -82,6 +85,10 @@ async fn only_clients_that_have_proved_who_they_are_may_ask() {
     app.post("/introspect", &form)
         .await
         .expect_error("invalid_client");
+    // a person's own token opens nothing here
+    let bearer = format!("Bearer {}", tokens.access);
+    let reply = rp.post_with("/introspect", &form[..1], &bearer).await;
+    assert_eq!(reply.status, 401, "{reply}");
     rp.post("/introspect", &[("x", "y")])
         .await
         .expect_error("invalid_request");

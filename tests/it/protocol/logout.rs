@@ -31,6 +31,7 @@ async fn signed_in(browser: &mut Browser, rp: &Rp) -> bool {
 
 const BYE: &str = "https://ledger.test/bye";
 
+/// Certification: oidcc-rp-initiated-logout
 #[tokio::test]
 async fn a_hint_and_a_registered_address_end_the_session_and_lead_back_with_state_alone() {
     let (_, rp, mut browser, tokens) = scene().await;
@@ -48,6 +49,7 @@ async fn a_hint_and_a_registered_address_end_the_session_and_lead_back_with_stat
     assert!(!signed_in(&mut browser, &rp).await);
 }
 
+/// Certification: oidcc-rp-initiated-logout-no-state
 #[tokio::test]
 async fn without_state_nothing_is_added() {
     let (_, _, mut browser, tokens) = scene().await;
@@ -89,6 +91,9 @@ async fn expect_refused(browser: &mut Browser, params: &[(&str, &str)]) -> Reply
     reply
 }
 
+/// Certification: oidcc-rp-initiated-logout-bad-post-logout-redirect-uri,
+/// oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri
+/// Security: H1
 #[tokio::test]
 async fn an_address_that_is_not_registered_gets_a_page_and_nobody_is_signed_out() {
     let (_, rp, mut browser, tokens) = scene().await;
@@ -106,6 +111,8 @@ async fn an_address_that_is_not_registered_gets_a_page_and_nobody_is_signed_out(
     assert!(signed_in(&mut browser, &rp).await);
 }
 
+/// Certification: oidcc-rp-initiated-logout-modified-id-token-hint, oidcc-rp-initiated-logout-bad-id-token-hint
+/// Security: D11
 #[tokio::test]
 async fn a_forged_hint_gets_a_page_and_nobody_is_signed_out() {
     let (app, rp, mut browser, tokens) = scene().await;
@@ -137,6 +144,7 @@ async fn a_forged_hint_gets_a_page_and_nobody_is_signed_out() {
         .expect_error_page("invalid_id_token_hint");
 }
 
+/// Security: D11, H1
 #[tokio::test]
 async fn another_clients_address_is_not_lent() {
     let (app, _, mut browser, tokens) = scene().await;
@@ -163,6 +171,8 @@ async fn without_a_hint_the_person_is_asked_first() {
     assert!(!signed_in(&mut browser, &rp).await);
 }
 
+/// Certification: oidcc-rp-initiated-logout-no-id-token-hint
+/// Security: H1
 #[tokio::test]
 async fn an_address_without_hint_or_client_gets_a_page() {
     let (_, rp, mut browser, _) = scene().await;
@@ -170,6 +180,7 @@ async fn an_address_without_hint_or_client_gets_a_page() {
     assert!(signed_in(&mut browser, &rp).await);
 }
 
+/// Certification: oidcc-rp-initiated-logout-no-params
 #[tokio::test]
 async fn without_parameters_the_person_confirms_and_sees_the_end() {
     let (_, rp, mut browser, _) = scene().await;
@@ -201,6 +212,7 @@ async fn somebody_elses_hint_does_not_end_a_session_unasked() {
     assert!(signed_in(&mut bobs, &rp).await);
 }
 
+/// Security: J14
 #[tokio::test]
 async fn a_cookie_kept_from_before_is_worth_nothing() {
     let (_, rp, mut browser, _) = scene().await;

@@ -1,17 +1,21 @@
 //! The protocol, endpoint by endpoint.
 
 mod algorithms;
+mod apart;
 mod apis;
 mod authorization_details;
 mod authorize;
 mod away;
 mod bad_input;
 mod ciba;
+mod console;
 mod cors;
 pub(crate) mod device;
 mod discovery;
 mod flow;
 mod forms;
+mod hosts;
+mod injection;
 mod introspect;
 mod jwks;
 mod logout;
@@ -21,6 +25,7 @@ mod registration;
 mod resource_metadata;
 mod resources;
 mod secrecy;
+mod sessions;
 mod sign_in;
 mod signed_answers;
 mod step_up;

@@ -112,6 +112,53 @@ async fn no_secret_is_ever_logged() {
     }
 }
 
+/// Security: G9
+#[tokio::test]
+async fn a_line_break_in_input_begins_no_line_in_the_log() {
+    read_the_log();
+    let app = TestApp::start().await;
+    let rp = app.client().create().await;
+    let forged = "x\n2026-01-01T00:00:00Z FORGED signed in as admin\r\nFORGED\u{1b}[2JFORGED\u{2028}FORGED";
+    let encoded: String = form_urlencoded::byte_serialize(forged.as_bytes()).collect();
+    let mut browser = app.browser();
+    browser.agent = "agent\tFORGED".to_owned();
+    let form = browser.get("/login").await.page().form_with("password");
+    browser
+        .submit(form.set("username", forged).set("password", forged))
+        .await;
+    for path in [
+        format!("/{encoded}"),
+        format!("/login?tx={encoded}"),
+        format!("/authorize?client_id={encoded}"),
+        rp.request("openid").with("redirect_uri", forged).path(),
+        rp.request("openid")
+            .with("scope", forged)
+            .with("state", forged)
+            .path(),
+        format!("/logout?id_token_hint={encoded}"),
+    ] {
+        browser.get(&path).await;
+    }
+    rp.token(&[("grant_type", forged)]).await;
+    rp.refresh(forged).await;
+    rp.revoke(forged).await;
+    app.post(
+        "/token",
+        &[("client_id", forged), ("grant_type", "refresh_token")],
+    )
+    .await;
+    let text = String::from_utf8(LOG.lock().unwrap().clone()).unwrap();
+    assert!(!text.is_empty(), "the log is captured");
+    for line in text.lines() {
+        assert!(
+            !line.starts_with("FORGED") && !line.contains("Z FORGED signed in"),
+            "{line:?}"
+        );
+        let line = line.replace("\u{1b}[0m", "").replace("\u{1b}[2m", "");
+        assert!(!line.contains("\u{1b}[2J"), "{line:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_database_file_holds_no_token() {
     if crate::harness::Kind::chosen() != crate::harness::Kind::Sqlite {

@@ -115,6 +115,7 @@ async fn a_success_forgets_the_failures() {
     }
 }
 
+/// Security: J1
 #[tokio::test]
 async fn the_session_id_is_new_after_sign_in_and_the_old_one_is_worth_nothing() {
     let app = TestApp::start().await;
@@ -170,6 +171,7 @@ async fn a_session_ends_when_it_is_not_used_and_at_the_latest_after_its_lifetime
     assert!(browser.get("/account").await.page().has("password"));
 }
 
+/// Security: J14
 #[tokio::test]
 async fn a_person_ends_another_session_of_theirs() {
     let app = TestApp::start().await;

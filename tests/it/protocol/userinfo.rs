@@ -94,6 +94,7 @@ async fn each_scope_releases_its_claims_and_no_other() {
     }
 }
 
+/// Certification: oidcc-scope-all
 #[tokio::test]
 async fn claims_have_the_json_types_of_the_specification() {
     let all = claims("openid profile email phone address").await;
@@ -150,6 +151,7 @@ async fn post(app: &TestApp, bearer: Option<&str>, form: &[(&str, &str)]) -> Rep
     app.send(request).await
 }
 
+/// Certification: oidcc-userinfo-get, oidcc-userinfo-post-header, oidcc-userinfo-post-body
 #[tokio::test]
 async fn the_token_comes_in_the_header_or_in_a_posted_form() {
     let (app, rp, tokens) = scene("openid").await;
@@ -162,6 +164,7 @@ async fn the_token_comes_in_the_header_or_in_a_posted_form() {
     );
 }
 
+/// Security: E9
 #[tokio::test]
 async fn a_token_in_the_query_or_twice_is_not_taken() {
     let (app, _, tokens) = scene("openid").await;
@@ -173,6 +176,7 @@ async fn a_token_in_the_query_or_twice_is_not_taken() {
     twice.expect_error("invalid_request");
 }
 
+/// Security: E2, C16
 #[tokio::test]
 async fn a_bad_token_is_challenged_and_told_why() {
     let (_, rp, tokens) = scene("openid offline_access").await;

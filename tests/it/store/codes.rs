@@ -3,6 +3,7 @@
 use crate::harness::TestApp;
 use crate::store::at_once;
 
+/// Security: B7
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_redemptions_of_one_code_one_wins_and_the_reuse_ends_what_it_won() {
     let app = TestApp::start().await;
@@ -35,6 +36,7 @@ async fn of_fifty_redemptions_of_one_code_one_wins_and_the_reuse_ends_what_it_wo
     }
 }
 
+/// Security: B7
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_processes_give_one_code_away_once() {
     let app = TestApp::start().await;

@@ -44,6 +44,7 @@ async fn twenty_refreshes(rp: &Rp, token: &str) -> Vec<Reply> {
     .await
 }
 
+/// Security: C1
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_refreshes_of_one_token_within_the_window_lead_to_one_leaf() {
     let app = TestApp::start().await;
@@ -59,6 +60,7 @@ async fn twenty_refreshes_of_one_token_within_the_window_lead_to_one_leaf() {
     }
 }
 
+/// Security: C1
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn without_a_window_one_of_twenty_refreshes_wins_and_the_family_ends() {
     let app = TestApp::start().await;
@@ -72,6 +74,7 @@ async fn without_a_window_one_of_twenty_refreshes_wins_and_the_family_ends() {
     assert_eq!(live_leaves(&rp, &replies).await, 0, "reuse ends the family");
 }
 
+/// Security: C1
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn refreshes_at_two_processes_never_make_two_leaves() {
     let app = TestApp::start().await;
@@ -86,6 +89,7 @@ async fn refreshes_at_two_processes_never_make_two_leaves() {
     }
 }
 
+/// Security: C4
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_survives_a_revocation_that_races_with_a_refresh() {
     let app = TestApp::start().await;
@@ -111,6 +115,7 @@ async fn nothing_survives_a_revocation_that_races_with_a_refresh() {
     }
 }
 
+/// Security: C9
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_survives_disabling_a_person_who_refreshes_at_that_moment() {
     let app = TestApp::start().await;

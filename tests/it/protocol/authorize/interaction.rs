@@ -11,6 +11,7 @@ async fn without_a_session_the_request_leads_to_the_sign_in_page() {
     assert!(page.text().contains("Ledger"));
 }
 
+/// Security: J10, J11
 /// Certification: oidcc-prompt-none-not-logged-in
 #[tokio::test]
 async fn prompt_none_never_shows_a_page() {
@@ -32,6 +33,7 @@ async fn prompt_none_never_shows_a_page() {
     silent.expect_refusal(&reply, "consent_required");
 }
 
+/// Security: J11
 /// Certification: oidcc-prompt-login
 #[tokio::test]
 async fn prompt_login_asks_for_the_password_again_once_and_moves_auth_time() {
@@ -50,6 +52,7 @@ async fn prompt_login_asks_for_the_password_again_once_and_moves_auth_time() {
     assert!(second["auth_time"].as_i64() >= first["auth_time"].as_i64().map(|t| t + 60));
 }
 
+/// Security: J9, J11
 #[tokio::test]
 async fn coming_back_without_the_password_does_not_satisfy_prompt_login() {
     let (app, rp, _, mut browser) = signed_in().await;
@@ -60,6 +63,7 @@ async fn coming_back_without_the_password_does_not_satisfy_prompt_login() {
     assert!(again.page().has("password"), "{again}");
 }
 
+/// Security: J11
 /// Certification: oidcc-max-age-1, oidcc-max-age-10000
 #[tokio::test]
 async fn max_age_asks_again_only_when_the_sign_in_is_older() {
@@ -81,6 +85,7 @@ async fn max_age_asks_again_only_when_the_sign_in_is_older() {
     assert!(same["auth_time"].is_i64());
 }
 
+/// Security: J11
 #[tokio::test]
 async fn max_age_is_refused_silently_with_prompt_none() {
     let (app, rp, _, mut browser) = signed_in().await;
@@ -88,6 +93,53 @@ async fn max_age_is_refused_silently_with_prompt_none() {
     let request = rp.request("openid").with("max_age", "10").with("prompt", "none");
     let reply = browser.open(&request).await;
     request.expect_refusal(&reply, "login_required");
+}
+
+/// Security: J11
+#[tokio::test]
+async fn a_max_age_of_zero_asks_also_within_the_same_second() {
+    let (_, rp, alice, mut browser) = signed_in().await;
+    let request = rp.request("openid").with("max_age", "0");
+    let page = browser.open(&request).await;
+    assert!(page.page().has("password"), "{page}");
+    let reply = browser.fill_in(&page, &alice).await;
+    request.code_of(&reply);
+    let silent = request.with("prompt", "none");
+    let reply = browser.open(&silent).await;
+    silent.expect_refusal(&reply, "login_required");
+}
+
+/// Security: J10
+#[tokio::test]
+async fn a_public_client_on_the_same_machine_is_asked_for_every_time() {
+    let (app, _, _, mut browser) = signed_in().await;
+    for uri in [
+        "http://127.0.0.1/cb",
+        "com.example.app:/cb",
+        "https://app.test/cb",
+    ] {
+        let rp = app
+            .client()
+            .public()
+            .asks_consent()
+            .redirect_uri(uri)
+            .create()
+            .await;
+        let silent = rp.request("openid").with("prompt", "none");
+        let reply = browser.open(&silent).await;
+        silent.expect_refusal(&reply, "consent_required");
+        let request = rp.request("openid");
+        let page = browser.open(&request).await;
+        let form = page.page().form_with("approve").with("remember", "on");
+        let reply = browser.submit(form).await;
+        request.code_of(&reply);
+        // anybody can listen there, so what was allowed once says nothing about the next one who asks
+        let again = browser.open(&rp.request("openid")).await;
+        let asked = again.status == 200 && again.page().has("approve");
+        assert_eq!(asked, !uri.starts_with("https:"), "{uri}: {again}");
+        let more = browser.open(&rp.request("openid email")).await;
+        assert!(more.page().has("approve"), "{uri}: {more}");
+    }
 }
 
 #[tokio::test]
@@ -140,6 +192,7 @@ async fn prompt_consent_asks_also_a_client_that_skips_it() {
     assert!(page.page().has("approve") && page.page().has("deny"), "{page}");
 }
 
+/// Security: J10
 #[tokio::test]
 async fn consent_is_asked_once_and_again_for_more() {
     let (app, _, _, mut browser) = signed_in().await;
@@ -220,6 +273,7 @@ async fn with_two_accounts_the_person_chooses() {
     );
 }
 
+/// Certification: oidcc-login-hint
 #[tokio::test]
 async fn a_login_hint_is_filled_in() {
     let (app, rp, ..) = signed_in().await;
@@ -231,6 +285,7 @@ async fn a_login_hint_is_filled_in() {
     );
 }
 
+/// Certification: oidcc-ui-locales
 #[tokio::test]
 async fn ui_locales_choose_the_language() {
     let (app, rp, ..) = signed_in().await;

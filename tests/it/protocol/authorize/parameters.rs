@@ -3,6 +3,7 @@
 use crate::harness::TestApp;
 use crate::protocol::authorize::signed_in;
 
+/// Security: B4, J11
 /// Certification: oidcc-response-type-missing
 #[tokio::test]
 async fn each_wrong_parameter_has_its_error() {
@@ -119,6 +120,7 @@ async fn a_form_is_refused_like_a_query() {
     request.expect_refusal(&reply, "unsupported_response_type");
 }
 
+/// Security: B3
 #[tokio::test]
 async fn only_clients_that_may_do_without_pkce_do() {
     let app = TestApp::start().await;
@@ -140,6 +142,7 @@ async fn only_clients_that_may_do_without_pkce_do() {
     lenient.redeem(&code).await.expect_tokens();
 }
 
+/// Security: B15
 #[tokio::test]
 async fn scopes_that_the_client_may_not_have_are_left_out() {
     let app = TestApp::start().await;
@@ -155,6 +158,7 @@ async fn scopes_that_the_client_may_not_have_are_left_out() {
     assert!(tokens.refresh.is_none());
 }
 
+/// Security: B14
 #[tokio::test]
 async fn a_client_without_the_code_grant_is_refused() {
     let (app, _, _, mut browser) = signed_in().await;

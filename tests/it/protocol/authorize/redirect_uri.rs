@@ -56,6 +56,7 @@ const FOREIGN: &[&str] = &[
     "https://ledger.test／cb",
     "https://ledger.test＠evil.test/cb",
     "https://lеdger.test/cb",
+    "https://xn--ldger-4ve.test/cb",
     // port, dot, slash
     "https://ledger.test:8443/cb",
     "https://ledger.test:443/cb",
@@ -96,6 +97,8 @@ async fn no_response_mode_method_prompt_or_error_opens_a_way_around_the_check() 
         ("prompt", "none login"),
         ("response_type", "token"),
         ("response_type", "bogus"),
+        ("response_type", "id_token"),
+        ("response_type", "code token"),
         ("response_type", "id_token token"),
         ("scope", ""),
         ("code_challenge_method", "plain"),
@@ -259,9 +262,17 @@ async fn an_address_made_to_be_slow_to_read_is_refused_like_any_other() {
     let app = TestApp::start().await;
     let rp = app.client().create().await;
     let uri = format!("http://[{}]/cb", ":".repeat(5000));
-    expect_page(&app, &rp.request("openid").with("redirect_uri", &uri)).await;
+    let request = rp.request("openid").with("redirect_uri", &uri);
+    let mut quickest = std::time::Duration::MAX;
+    for _ in 0..5 {
+        let began = std::time::Instant::now();
+        expect_page(&app, &request).await;
+        quickest = quickest.min(began.elapsed());
+    }
+    assert!(quickest < std::time::Duration::from_millis(200), "{quickest:?}");
 }
 
+/// Security: A10, G2
 #[tokio::test]
 async fn nothing_that_was_asked_for_runs_on_the_error_page() {
     let app = TestApp::start().await;

@@ -112,6 +112,20 @@ async fn a_refusal_travels_by_the_same_mode() {
     fragment.expect_refusal(&reply, "login_required");
 }
 
+/// Security: A21
+#[tokio::test]
+async fn a_redirect_to_the_client_has_a_fragment_of_its_own_and_inherits_none() {
+    let (app, rp, _, mut browser) = signed_in().await;
+    for mode in ["query", "fragment"] {
+        let request = rp.request("openid").with("response_mode", mode);
+        let granted = browser.open(&request).await;
+        let refused = app.browser().open(&request.with("prompt", "none")).await;
+        for reply in [granted, refused] {
+            assert_eq!(reply.location().matches('#').count(), 1, "{reply}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_response_mode_is_refused_in_the_query() {
     let (_, rp, _, mut browser) = signed_in().await;

@@ -39,6 +39,7 @@ async fn going_back_to_the_form_and_sending_it_again_works() {
     rp.redeem(&second).await.expect_tokens();
 }
 
+/// Security: E11
 #[tokio::test]
 async fn another_browser_cannot_finish_a_request_it_did_not_sign_in_for() {
     let (app, rp, _, mut browser) = signed_in().await;

@@ -1,5 +1,6 @@
 //! Client authentication: RFC 6749 §2.3.
 
+use base64::Engine as _;
 use gatepost::domain::client::AuthMethod;
 use gatepost::oidc::client_auth::METHODS;
 use gatepost::oidc::token::grants::GRANTS;
@@ -11,6 +12,31 @@ use crate::harness::basic;
 use crate::harness::with_keys;
 
 const ALL_GRANTS: &[&str] = &["authorization_code", "refresh_token", "client_credentials"];
+
+fn base64_of(text: &str) -> String {
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+/// Security: D14, D12
+#[tokio::test]
+async fn a_secret_in_the_query_or_in_two_headers_is_not_taken() {
+    let app = TestApp::start().await;
+    let rp = app.client().method(AuthMethod::ClientSecretPost).create().await;
+    let (id, secret) = (rp.client_id.as_str(), rp.secret.as_deref().unwrap());
+    let form = [("grant_type", "refresh_token"), ("refresh_token", "x")];
+    let path = format!("/token?client_id={id}&client_secret={secret}");
+    app.post(&path, &form).await.expect_error("invalid_client");
+    let by_basic = app.client().named("Basic").create().await;
+    let header = basic(by_basic.client_id.as_str(), by_basic.secret.as_deref().unwrap());
+    let body = axum::body::Body::from("grant_type=refresh_token&refresh_token=x");
+    let mut request = app.request(axum::http::Method::POST, "/token", body);
+    let headers = request.headers_mut();
+    let kind = "application/x-www-form-urlencoded".parse().unwrap();
+    headers.insert("content-type", kind);
+    headers.append("authorization", header.parse().unwrap());
+    headers.append("authorization", header.parse().unwrap());
+    app.send(request).await.expect_error("invalid_client");
+}
 
 #[tokio::test]
 async fn a_client_of_each_method_gets_tokens() {
@@ -43,6 +69,7 @@ async fn a_client_of_each_method_gets_tokens() {
     }
 }
 
+/// Security: B2, D12
 #[tokio::test]
 async fn every_grant_refuses_whoever_has_not_proved_who_it_is() {
     let app = TestApp::start().await;
@@ -54,14 +81,23 @@ async fn every_grant_refuses_whoever_has_not_proved_who_it_is() {
         app.post("/token", &[kind, ("client_id", id)])
             .await
             .expect_error("invalid_client");
-        app.post("/token", &[kind, ("client_id", id), ("client_secret", "wrong")])
-            .await
-            .expect_error("invalid_client");
+        for secret in ["wrong", "", " "] {
+            app.post("/token", &[kind, ("client_id", id), ("client_secret", secret)])
+                .await
+                .expect_error("invalid_client");
+        }
         for authorization in [
             basic(id, "wrong"),
             basic(id, ""),
             basic("nobody", "x"),
             "Basic !".to_owned(),
+            format!("Basic {}", base64_of(id)),
+            format!("Basic {}", base64_of(&format!("{id}:%zz"))),
+            format!(
+                "Basic {}",
+                base64_of(&format!("{id}:{}%", rp.secret.as_deref().unwrap()))
+            ),
+            format!("{}=", basic(id, rp.secret.as_deref().unwrap())),
         ] {
             let reply = rp.post_with("/token", &[kind], &authorization).await;
             reply.expect_error("invalid_client");
@@ -72,6 +108,7 @@ async fn every_grant_refuses_whoever_has_not_proved_who_it_is() {
     }
 }
 
+/// Security: D14
 #[tokio::test]
 async fn a_secret_sent_by_another_method_than_the_registered_is_refused() {
     let app = TestApp::start().await;
@@ -102,6 +139,7 @@ async fn a_secret_sent_by_another_method_than_the_registered_is_refused() {
         .expect_error("invalid_client");
 }
 
+/// Security: D14
 #[tokio::test]
 async fn two_methods_in_one_request_are_refused() {
     let app = TestApp::start().await;
@@ -118,6 +156,7 @@ async fn two_methods_in_one_request_are_refused() {
         .expect_error("invalid_request");
 }
 
+/// Security: B16
 #[tokio::test]
 async fn a_client_id_beside_the_credentials_must_be_the_same() {
     let app = TestApp::start().await;
@@ -133,6 +172,7 @@ async fn a_client_id_beside_the_credentials_must_be_the_same() {
         .expect_error("invalid_request");
 }
 
+/// Security: D12
 #[tokio::test]
 async fn id_and_secret_are_form_encoded_in_basic_credentials() {
     let app = TestApp::start().await;
@@ -156,6 +196,7 @@ async fn id_and_secret_are_form_encoded_in_basic_credentials() {
     reply.expect_error("invalid_grant");
 }
 
+/// Security: D15
 #[tokio::test]
 async fn a_disabled_or_deleted_client_can_do_nothing() {
     let app = TestApp::start().await;

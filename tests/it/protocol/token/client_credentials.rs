@@ -45,6 +45,7 @@ async fn without_a_scope_the_registered_ones_are_given_except_those_of_people() 
     assert_eq!(scope, ["reports:read", "reports:write"]);
 }
 
+/// Security: B15
 #[tokio::test]
 async fn other_scopes_are_refused() {
     let app = TestApp::start().await;
@@ -63,6 +64,7 @@ async fn other_scopes_are_refused() {
     }
 }
 
+/// Security: B14
 #[tokio::test]
 async fn clients_that_are_not_registered_for_it_or_have_no_secret_are_refused() {
     let app = TestApp::start().await;
@@ -82,6 +84,7 @@ async fn such_a_token_is_nobodys_at_userinfo_and_ends_when_revoked() {
     assert!(!rp.is_active(&tokens.access).await);
 }
 
+/// Security: B14
 #[tokio::test]
 async fn a_grant_that_is_not_served_is_refused_by_name() {
     let app = TestApp::start().await;

@@ -22,6 +22,7 @@ fn with(code: &Code, change: impl FnOnce(&mut Code)) -> Code {
     changed
 }
 
+/// Security: B1
 #[tokio::test]
 async fn a_code_without_its_verifier_is_refused() {
     let (app, rp, alice, mut browser) = scene().await;
@@ -35,6 +36,7 @@ async fn a_code_without_its_verifier_is_refused() {
     drop(alice);
 }
 
+/// Security: B2, B4, B5
 #[tokio::test]
 async fn a_wrong_verifier_is_refused() {
     let (_, rp, _, mut browser) = scene().await;
@@ -57,6 +59,7 @@ async fn a_wrong_verifier_is_refused() {
         .expect_error("invalid_grant");
 }
 
+/// Security: B5
 #[tokio::test]
 async fn a_wrong_guess_uses_the_code_up() {
     let (_, rp, _, mut browser) = scene().await;
@@ -67,6 +70,7 @@ async fn a_wrong_guess_uses_the_code_up() {
     rp.redeem(&code).await.expect_error("invalid_grant");
 }
 
+/// Security: B3
 #[tokio::test]
 async fn a_verifier_for_a_request_without_challenge_is_refused() {
     let (app, _, _, mut browser) = scene().await;
@@ -76,6 +80,8 @@ async fn a_verifier_for_a_request_without_challenge_is_refused() {
     rp.redeem(&code).await.expect_error("invalid_grant");
 }
 
+/// Certification: oidcc-codereuse, oidcc-codereuse-30seconds
+/// Security: B6
 #[tokio::test]
 async fn a_second_use_is_refused_and_ends_what_the_first_brought() {
     for wait_secs in [0, 30] {
@@ -92,6 +98,7 @@ async fn a_second_use_is_refused_and_ends_what_the_first_brought() {
     }
 }
 
+/// Security: B8
 #[tokio::test]
 async fn a_code_stops_working_after_its_lifetime() {
     let (app, rp, _, mut browser) = scene().await;
@@ -102,6 +109,7 @@ async fn a_code_stops_working_after_its_lifetime() {
     rp.redeem(&code).await.expect_error("invalid_grant");
 }
 
+/// Security: B9
 #[tokio::test]
 async fn another_client_cannot_redeem_a_code_and_does_not_spoil_it() {
     let (app, rp, _, mut browser) = scene().await;
@@ -116,6 +124,7 @@ async fn another_client_cannot_redeem_a_code_and_does_not_spoil_it() {
     rp.redeem(&code).await.expect_tokens();
 }
 
+/// Security: B9
 #[tokio::test]
 async fn another_or_no_redirect_uri_is_refused() {
     let (_, rp, _, mut browser) = scene().await;
@@ -138,6 +147,7 @@ async fn another_or_no_redirect_uri_is_refused() {
     rp.token(&form).await.expect_error("invalid_grant");
 }
 
+/// Security: B10, B11
 #[tokio::test]
 async fn what_is_not_a_code_is_refused() {
     let (app, rp, alice, mut browser) = scene().await;
@@ -177,6 +187,7 @@ async fn what_is_not_a_code_is_refused() {
     rp.redeem(&code).await.expect_tokens();
 }
 
+/// Security: B12
 #[tokio::test]
 async fn a_disabled_or_deleted_persons_code_is_refused() {
     let (_, rp, alice, mut browser) = scene().await;

@@ -21,6 +21,7 @@ async fn tokens(scope: &str) -> (TestApp, Tokens) {
     (app, tokens)
 }
 
+/// Certification: oidcc-idtoken-signature
 #[tokio::test]
 async fn both_tokens_are_signed_by_the_published_key() {
     let (app, tokens) = tokens("openid").await;
@@ -73,6 +74,7 @@ async fn without_openid_there_is_no_id_token() {
     assert!(tokens.id.is_none());
 }
 
+/// Security: C12
 #[tokio::test]
 async fn without_offline_access_there_is_no_refresh_token() {
     let (_, tokens) = tokens("openid").await;

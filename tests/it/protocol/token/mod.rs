@@ -11,4 +11,5 @@ pub(crate) mod jwt_bearer;
 mod mtls;
 mod refresh;
 mod revoke;
+mod taken_away;
 mod token_exchange;

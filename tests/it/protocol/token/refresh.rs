@@ -43,6 +43,7 @@ async fn scene() -> Scene {
     scene_with(None).await
 }
 
+/// Certification: oidcc-refresh-token
 #[tokio::test]
 async fn each_refresh_brings_new_tokens_for_the_same_sign_in() {
     let Scene { app, rp, tokens, .. } = scene().await;
@@ -96,6 +97,7 @@ async fn with_a_window_of_zero_a_lost_answer_is_reuse() {
     rp.refresh(next.refresh()).await.expect_error("invalid_grant");
 }
 
+/// Security: C2
 #[tokio::test]
 async fn every_earlier_generation_is_reuse_also_within_one_second() {
     for generation in 0..4 {
@@ -112,6 +114,7 @@ async fn every_earlier_generation_is_reuse_also_within_one_second() {
     }
 }
 
+/// Security: C3
 #[tokio::test]
 async fn a_restart_forgets_nothing() {
     let Scene { app, rp, tokens, .. } = scene().await;
@@ -122,6 +125,7 @@ async fn a_restart_forgets_nothing() {
     rp.refresh(next.refresh()).await.expect_error("invalid_grant");
 }
 
+/// Security: C5
 #[tokio::test]
 async fn the_client_must_prove_who_it_is() {
     let Scene { app, rp, tokens, .. } = scene().await;
@@ -139,6 +143,7 @@ async fn the_client_must_prove_who_it_is() {
     rp.refresh(tokens.refresh()).await.expect_tokens();
 }
 
+/// Security: C5, C6
 #[tokio::test]
 async fn another_client_gets_nothing_and_spoils_nothing() {
     let Scene { app, rp, tokens, .. } = scene().await;
@@ -159,6 +164,7 @@ async fn another_client_gets_nothing_and_spoils_nothing() {
     rp.refresh(tokens.refresh()).await.expect_tokens();
 }
 
+/// Security: C7, C16
 #[tokio::test]
 async fn what_is_not_a_refresh_token_is_refused() {
     let Scene { rp, tokens, .. } = scene().await;
@@ -183,6 +189,7 @@ async fn what_is_not_a_refresh_token_is_refused() {
     rp.refresh(refresh).await.expect_tokens();
 }
 
+/// Security: C8
 #[tokio::test]
 async fn a_scope_may_be_narrowed_but_never_widened() {
     let Scene { rp, tokens, .. } = scene().await;
@@ -205,6 +212,7 @@ async fn a_scope_may_be_narrowed_but_never_widened() {
     assert_eq!(whole.scope, tokens.scope);
 }
 
+/// Security: C9
 #[tokio::test]
 async fn a_disabled_person_refreshes_nothing_and_an_enabled_one_not_again() {
     let Scene {
@@ -225,6 +233,7 @@ async fn a_disabled_person_refreshes_nothing_and_an_enabled_one_not_again() {
     rp.refresh(tokens.refresh()).await.expect_error("invalid_grant");
 }
 
+/// Security: C9
 #[tokio::test]
 async fn a_deleted_person_refreshes_nothing() {
     let Scene {
@@ -252,6 +261,7 @@ async fn a_new_password_ends_what_the_old_one_opened() {
     rp.refresh(tokens.refresh()).await.expect_error("invalid_grant");
 }
 
+/// Security: C10
 #[tokio::test]
 async fn withdrawn_consent_ends_the_clients_tokens() {
     let Scene {
@@ -279,6 +289,7 @@ async fn an_admin_ends_a_family() {
     rp.userinfo(&tokens.access).await.expect_error("invalid_token");
 }
 
+/// Security: C14
 #[tokio::test]
 async fn a_role_taken_away_is_gone_from_the_next_tokens() {
     let Scene {

@@ -14,6 +14,7 @@ async fn scene() -> (TestApp, Rp, Tokens) {
     (app, rp, tokens)
 }
 
+/// Security: E7
 #[tokio::test]
 async fn a_revoked_refresh_token_takes_its_whole_family_along() {
     let (_, rp, tokens) = scene().await;
@@ -26,6 +27,7 @@ async fn a_revoked_refresh_token_takes_its_whole_family_along() {
     }
 }
 
+/// Security: E7
 #[tokio::test]
 async fn a_revoked_access_token_stops_and_the_refresh_token_goes_on() {
     let (_, rp, tokens) = scene().await;
@@ -52,6 +54,7 @@ async fn unknown_tokens_and_a_second_time_are_no_error() {
     assert_eq!(rp.post("/revoke", &hint).await.status, 200);
 }
 
+/// Security: E5
 #[tokio::test]
 async fn another_clients_token_is_left_alone() {
     let (app, rp, tokens) = scene().await;

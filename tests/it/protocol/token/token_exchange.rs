@@ -10,6 +10,7 @@ use crate::harness::Rp;
 use crate::harness::Signer;
 use crate::harness::TestApp;
 use crate::harness::Tokens;
+use crate::harness::api_settings;
 use crate::protocol::token::jwt_bearer;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -29,6 +30,8 @@ struct Scene {
 
 async fn scene(policy: impl FnOnce(&mut TokenExchangePolicy)) -> Scene {
     let app = TestApp::start().await;
+    app.api(api_settings(API, &["reports:read Read reports"], &[]))
+        .await;
     let web = app.client().named("Web").create().await;
     let mut own = TokenExchangePolicy {
         subject_clients: vec![web.client_id.clone()],
@@ -42,9 +45,10 @@ async fn scene(policy: impl FnOnce(&mut TokenExchangePolicy)) -> Scene {
         .client()
         .named("Service")
         .grants(&[GRANT, "client_credentials", "authorization_code"]);
-    let service = service
-        .scope("openid profile email reports:read")
-        .but(|m| m.token_exchange = Some(own));
+    let service = service.scope("openid profile email reports:read").but(|m| {
+        m.token_exchange = Some(own);
+        m.resources = vec![API.to_owned()];
+    });
     let service = service.create().await;
     let alice = app.user("alice").create().await;
     let mut browser = app.browser();
@@ -87,6 +91,14 @@ async fn a_service_acts_for_the_person_within_the_token_it_was_given() {
     assert_eq!(tokens.scope, "openid profile");
     assert_eq!(tokens.expires_in, 200);
     assert_eq!(claims["exp"], s.tokens.access_claims()["exp"]);
+    // registered, or not open to the client any more: never a token for us instead
+    let service = &s.service;
+    service.change(&s.app, |m| m.resources.clear()).await;
+    let far = s.exchange(ACCESS, &tokens.access, &[]).await;
+    far.expect_error("invalid_target");
+    service
+        .change(&s.app, |m| m.resources = vec![API.to_owned()])
+        .await;
     // an actor with a token of its own, in front of those before
     let machine = [("grant_type", "client_credentials")];
     let actor = s.service.token(&machine).await.expect_tokens().access;
