@@ -340,17 +340,12 @@ async fn older_sessions_keep_to_a_policy_made_stricter_since() {
     remembered.submit(form).await;
     app.advance(3600);
     let hour = Lifetime::from_minutes(30);
-    let strict = [
-        app.restarted_with(|config| config.login.session_absolute_lifetime = hour)
-            .await,
-        app.restarted_with(|config| config.login.session_idle_lifetime = hour)
-            .await,
-        app.restarted_with(|config| config.login.remember_lifetime = hour)
-            .await,
-    ];
+    let absolute = app.restarted_with(|config| config.login.session_absolute_lifetime = hour);
+    let idle = app.restarted_with(|config| config.login.session_idle_lifetime = hour);
+    let longest = app.restarted_with(|config| config.login.remember_lifetime = hour);
     let mut expected = vec![(false, true), (false, true), (true, false)].into_iter();
-    for there in &strict {
-        let (plain, kept) = (alices.clone().to(there), remembered.clone().to(there));
+    for there in [absolute.await, idle.await, longest.await] {
+        let (plain, kept) = (alices.clone().to(&there), remembered.clone().to(&there));
         let seen = (is_in(&mut plain.clone()).await, is_in(&mut kept.clone()).await);
         assert_eq!(Some(seen), expected.next());
     }
