@@ -270,7 +270,7 @@ const PLANS: &[Plan] = &[
             "-ping-backchannel-notification-endpoint-response-has-body",
             "-ping-backchannel-notification-endpoint-response-401-and-require-server-does-not-retry",
             "-ping-backchannel-notification-endpoint-response-403-and-require-server-does-not-retry",
-            "-ping-backchannel-notification-endpoint-response-redirect-request",
+            "-ping-backchannel-notification-endpoint-response-return-redirect-request",
             "-ping-with-mtls-ciba-notification-endpoint-response-401-and-require-server-does-not-retry",
             "-refresh-token",
             "-ensure-mtls-holder-of-key-required",
