@@ -8,6 +8,7 @@ pub mod audience;
 pub mod audit;
 pub mod authorization;
 pub mod authorization_details;
+pub mod browser_state;
 pub mod claims;
 pub mod client;
 pub mod confirmation;

@@ -5,14 +5,14 @@
 
 use std::time::Duration;
 
-use tokio::task::JoinSet;
-
 use crate::domain::lifetime::Lifetime;
 use crate::fetch::FetchError;
 use crate::jobs::Job;
 use crate::jobs::JobError;
 use crate::jobs::Outcome;
 use crate::jobs::Work;
+use crate::jobs::outbox::NEVER;
+use crate::jobs::outbox::side_by_side;
 use crate::ops::pending_grants::ping;
 use crate::store::StoreError;
 use crate::store::outbox;
@@ -25,34 +25,8 @@ pub(super) const JOB: Job = Job {
     run: |work| Box::pin(run(work)),
 };
 
-/// Pings per run; they are sent side by side, so that a client that does not answer delays nobody.
-const BATCH: i64 = 20;
-
-/// How long other servers leave claimed rows alone: longer than a run may take.
-const CLAIM: Lifetime = Lifetime::from_minutes(2);
-
-/// After a failure nobody can do anything about.
-const NEVER: Lifetime = Lifetime::from_days(30);
-
 async fn run(work: Work) -> Result<Outcome, JobError> {
-    let now = work.ops.now();
-    let due = outbox::claim(&work.ops.db, ping::KIND, now, now + CLAIM, BATCH).await?;
-    if due.is_empty() {
-        return Ok(Outcome::Idle);
-    }
-    let mut sending = JoinSet::new();
-    for row in due {
-        sending.spawn(deliver(work.clone(), row));
-    }
-    let mut result = Ok(Outcome::Done);
-    while let Some(sent) = sending.join_next().await {
-        match sent {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => result = Err(error.into()),
-            Err(_) => result = Err(JobError::Panicked),
-        }
-    }
-    result
+    side_by_side(&work, ping::KIND, deliver).await
 }
 
 async fn deliver(work: Work, row: Due) -> Result<(), StoreError> {

@@ -3,9 +3,11 @@
 //! Each job is one file with one `const` [`Job`], listed in [`JOBS`]. A job is idempotent and may run on several
 //! servers at once. It may fail; the next tick tries again.
 
+mod deliver_logouts;
 mod deliver_outbox;
 mod deliver_pings;
 mod expire;
+mod outbox;
 mod reload_apis;
 mod reload_keys;
 mod remove_unused_clients;
@@ -28,5 +30,6 @@ pub const JOBS: &[Job] = &[
     expire::JOB,
     deliver_outbox::JOB,
     deliver_pings::JOB,
+    deliver_logouts::JOB,
     remove_unused_clients::JOB,
 ];

@@ -187,6 +187,10 @@ pub fn document(config: &Config) -> Map<String, Value> {
         ("require_pushed_authorization_requests", json!(false)),
         ("ui_locales_supported", json!(locales)),
         ("authorization_response_iss_parameter_supported", json!(true)),
+        ("frontchannel_logout_supported", json!(true)),
+        ("frontchannel_logout_session_supported", json!(true)),
+        ("backchannel_logout_supported", json!(true)),
+        ("backchannel_logout_session_supported", json!(true)),
     ];
     let registration = &config.registration;
     if registration.mode != RegistrationMode::Off {

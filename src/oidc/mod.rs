@@ -2,6 +2,7 @@
 
 pub mod authorize;
 pub mod bearer;
+pub mod check_session;
 pub mod ciba;
 pub mod client_auth;
 pub mod device_authorization;
@@ -68,6 +69,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ciba::ENDPOINT,
     ciba::test_hook::ENDPOINT,
     logout::ENDPOINT,
+    check_session::ENDPOINT,
     registration::ENDPOINT,
     registration::MANAGEMENT,
 ];

@@ -11,6 +11,7 @@ use crate::domain::token_family::EndReason;
 use crate::error::Failure;
 use crate::ops::Ops;
 use crate::ops::mails;
+use crate::ops::sessions;
 use crate::ops::users;
 use crate::store;
 
@@ -65,9 +66,8 @@ pub async fn change_password(
     {
         store::families::end_of_session(&tx, other, true, now).await?;
     }
-    let ended =
-        store::sessions::end_of_user(&tx, user, Some(session), EndReason::PasswordChanged.as_str(), now)
-            .await?;
+    let reason = EndReason::PasswordChanged.as_str();
+    let ended = sessions::end_of_user(ops, &tx, user, Some(session), reason).await?;
     mails::queue_password_changed(ops, &tx, &known, now).await?;
     tx.commit().await?;
     Ok(ChangePassword::Done(ended))

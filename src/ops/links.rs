@@ -14,6 +14,7 @@ use crate::domain::user::UserStatus;
 use crate::error::Failure;
 use crate::ops::Ops;
 use crate::ops::mails;
+use crate::ops::sessions;
 use crate::ops::users;
 use crate::store;
 use crate::store::links::Purpose;
@@ -136,7 +137,7 @@ pub async fn complete_reset(
         return Ok(Reset::Gone);
     }
     users::replace_password(ops, &tx, context, &user.id, &hash, now).await?;
-    store::sessions::end_of_user(&tx, &user.id, None, "password_changed", now).await?;
+    sessions::end_of_user(ops, &tx, &user.id, None, "password_changed").await?;
     store::families::end_of_user(&tx, &user.id, EndReason::PasswordChanged, now).await?;
     mails::queue_password_changed(ops, &tx, &user, now).await?;
     tx.commit().await?;

@@ -17,6 +17,7 @@ pub mod id_token_hint;
 pub mod jwks_cache;
 pub mod keys;
 pub mod links;
+pub mod logout;
 pub mod mails;
 pub mod pending_grants;
 pub mod pushed_requests;

@@ -8,7 +8,10 @@ use crate::domain::id::UserId;
 use crate::domain::session::AccountSession;
 use crate::error::Failure;
 use crate::ops::Ops;
+use crate::ops::logout;
 use crate::store;
+use crate::store::StoreError;
+use crate::store::Tx;
 use crate::store::sessions::Oldest;
 
 /// Seconds between two notes that a session is in use: a page costs a read, not a write.
@@ -58,14 +61,28 @@ pub async fn end(ops: &Ops, context: &Context, session: &SessionId, ending: Endi
     };
     let tx = ops.db.begin().await?;
     let ended = store::sessions::end(&tx, session, reason, now).await?;
-    if ended {
+    if let Some(user) = &ended {
+        logout::queue(ops, &tx, user, session, now).await?;
         let families = store::families::end_of_session(&tx, session, offline_too, now).await?;
         let event = AuditEvent::new(action, "session", session.as_str())
             .after(serde_json::json!({ "token_families_ended": families }));
         ops.audit(&tx, context, event, now).await?;
     }
     tx.commit().await?;
-    Ok(ended)
+    Ok(ended.is_some())
+}
+
+/// Ends every session of a person but `except`, in the caller's transaction, and tells its clients; gives their number.
+pub(in crate::ops) async fn end_of_user(
+    ops: &Ops,
+    tx: &Tx,
+    user: &UserId,
+    except: Option<&SessionId>,
+    reason: &'static str,
+) -> Result<u64, StoreError> {
+    let now = ops.now();
+    logout::queue_all(ops, tx, user, except, now).await?;
+    store::sessions::end_of_user(tx, user, except, reason, now).await
 }
 
 /// Ends every session of a person but `except`, and everything that came from them; gives their number.
@@ -81,7 +98,7 @@ pub async fn end_all(
     for session in sessions.iter().filter(|s| Some(*s) != except) {
         store::families::end_of_session(&tx, session, true, now).await?;
     }
-    let count = store::sessions::end_of_user(&tx, user, except, "terminated", now).await?;
+    let count = end_of_user(ops, &tx, user, except, "terminated").await?;
     if count > 0 {
         let event = AuditEvent::new("session.terminated_all", "user", user.as_str())
             .after(serde_json::json!({ "sessions_ended": count }));

@@ -98,3 +98,24 @@ pub struct IdClaims {
     #[serde(flatten)]
     pub released: Map<String, Value>,
 }
+
+/// A logout token. OIDC Back-Channel Logout §2.4.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LogoutClaims {
+    /// Us.
+    pub iss: String,
+    /// The person, as the client knows them.
+    pub sub: String,
+    /// The client.
+    pub aud: String,
+    /// Issue, seconds since 1970.
+    pub iat: i64,
+    /// Expiry, seconds since 1970.
+    pub exp: i64,
+    /// The token's id.
+    pub jti: TokenId,
+    /// The session that has ended.
+    pub sid: String,
+    /// One member, whose value is an empty object.
+    pub events: Value,
+}

@@ -19,6 +19,8 @@ use crate::domain::user::UserInput;
 use crate::domain::user::UserStatus;
 use crate::error::Failure;
 use crate::ops::Ops;
+use crate::ops::logout;
+use crate::ops::sessions;
 use crate::store;
 use crate::store::StoreError;
 use crate::store::Tx;
@@ -181,7 +183,7 @@ pub async fn set_status(
     }
     if disabling {
         store::families::end_of_user(&tx, id, EndReason::UserDisabled, now).await?;
-        store::sessions::end_of_user(&tx, id, None, "user_disabled", now).await?;
+        sessions::end_of_user(ops, &tx, id, None, "user_disabled").await?;
     }
     let action = if disabling {
         "user.disabled"
@@ -204,6 +206,7 @@ pub async fn delete(ops: &Ops, context: &Context, id: &UserId) -> Result<Changed
     if is_last_admin(&tx, id).await? {
         return Ok(Changed::LastAdmin);
     }
+    logout::queue_all(ops, &tx, id, None, now).await?;
     if !store::users::delete(&tx, id).await? {
         return Ok(Changed::Unchanged);
     }
@@ -237,7 +240,7 @@ pub async fn set_password(
     let now = ops.now();
     let tx = ops.db.begin().await?;
     replace_password(ops, &tx, context, id, &hash, now).await?;
-    store::sessions::end_of_user(&tx, id, None, "password_changed", now).await?;
+    sessions::end_of_user(ops, &tx, id, None, "password_changed").await?;
     store::families::end_of_user(&tx, id, EndReason::PasswordChanged, now).await?;
     tx.commit().await?;
     Ok(SaveUser::Saved(id.clone()))

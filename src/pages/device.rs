@@ -223,10 +223,10 @@ async fn confirm(mut owner: Owner, Path(id): Path<PendingId>) -> Result<Response
 fn allow(client: &Client) -> Allow {
     let logo = client.metadata.logo_uri.as_deref();
     Allow {
-        form_action: None,
         image: logo
             .and_then(|uri| RedirectUri::parse(uri).ok())
             .map(|uri| uri.origin()),
+        ..Allow::default()
     }
 }
 

@@ -24,6 +24,7 @@ use crate::ops::sign_in::Attempt;
 use crate::ops::sign_in::SignIn;
 use crate::pages::client_badge::ClientBadge;
 use crate::pages::parked::Parked;
+use crate::web::browser_state;
 use crate::web::csrf::CheckedForm;
 use crate::web::redirect;
 use crate::web::security_headers::Allow;
@@ -271,15 +272,16 @@ async fn submit(mut visit: Visit, CheckedForm(form): CheckedForm) -> Result<Resp
     };
     let remember_secs = i64::try_from(ops.config.login.remember_lifetime.as_secs()).unwrap_or(i64::MAX);
     visit.browser.renew(remember.then_some(remember_secs)).await?;
-    match scene.parked {
+    let next = match scene.parked {
         Some(mut parked) => {
             parked.transaction.progress.session = Some(session);
             parked.save(&ops).await?;
-            Ok(redirect::to_own_page(&parked.resume_path()))
+            parked.resume_path()
         }
-        None if typed.return_to.is_empty() => Ok(redirect::to_own_page("/account")),
-        None => Ok(redirect::to_own_page(&typed.return_to)),
-    }
+        None if typed.return_to.is_empty() => "/account".to_owned(),
+        None => typed.return_to,
+    };
+    browser_state::changed(&visit, redirect::to_own_page(&next)).await
 }
 
 #[cfg(test)]

@@ -87,6 +87,7 @@ impl Parked {
         Allow {
             form_action: Some(self.transaction.request.return_to.redirect_uri().origin()),
             image: logo.map(|uri| uri.origin()),
+            ..Allow::default()
         }
     }
 }

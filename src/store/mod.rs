@@ -26,6 +26,7 @@ pub mod registration;
 pub mod replay;
 pub mod roles;
 pub mod secrets;
+pub mod session_clients;
 pub mod sessions;
 pub mod signing_keys;
 pub mod throttle;

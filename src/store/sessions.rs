@@ -180,17 +180,21 @@ pub async fn touch(
     .map(|_| ())
 }
 
-/// Ends a session. One conditional statement: `false` when it had ended already or does not exist.
-pub async fn end(tx: &Tx, id: &SessionId, reason: &'static str, now: Timestamp) -> Result<bool, StoreError> {
-    const SQL: &str =
-        "UPDATE account_sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND ended_at IS NULL";
-    Ok(run(
-        tx,
-        SQL,
-        [now.as_micros().into(), reason.into(), id.as_str().into()],
-    )
-    .await?
-        == 1)
+/// Ends a session and gives its person. One conditional statement: `None` when it had ended already or does not exist.
+pub async fn end(
+    tx: &Tx,
+    id: &SessionId,
+    reason: &'static str,
+    now: Timestamp,
+) -> Result<Option<UserId>, StoreError> {
+    const SQL: &str = "UPDATE account_sessions SET ended_at = $1, end_reason = $2 \
+        WHERE id = $3 AND ended_at IS NULL RETURNING user_id";
+    let values = [now.as_micros().into(), reason.into(), id.as_str().into()];
+    let Some(row) = one(tx, SQL, values).await? else {
+        return Ok(None);
+    };
+    let user: String = row.try_get_by_index(0)?;
+    user.parse().map(Some).map_err(|_| corrupt("user_id"))
 }
 
 /// Ends every live session of a person, but for `except`; gives their number.

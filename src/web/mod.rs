@@ -1,6 +1,7 @@
 //! HTTP plumbing without product knowledge: reading requests, sessions, CSRF, headers, static files.
 
 pub mod browser;
+pub mod browser_state;
 pub mod certificate;
 pub mod client_address;
 pub mod cors;

@@ -15,6 +15,10 @@ pub struct Allow {
     pub form_action: Option<String>,
     /// Origin of a picture on the page.
     pub image: Option<String>,
+    /// Origins that frames on the page load from.
+    pub frames: Vec<String>,
+    /// Whether other sites may show the page in a frame.
+    pub framed: bool,
 }
 
 static PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
@@ -28,7 +32,9 @@ pub async fn layer(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     set(headers, header::CONTENT_SECURITY_POLICY, &policy(&allow));
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(headers, header::X_FRAME_OPTIONS, "DENY");
+    if !allow.framed {
+        set(headers, header::X_FRAME_OPTIONS, "DENY");
+    }
     set(
         headers,
         header::REFERRER_POLICY,
@@ -50,9 +56,15 @@ pub async fn layer(request: Request, next: Next) -> Response {
 
 fn policy(allow: &Allow) -> String {
     let with = |extra: &Option<String>| extra.as_ref().map_or(String::new(), |e| format!(" {e}"));
+    let frames = if allow.frames.is_empty() {
+        String::new()
+    } else {
+        format!(" frame-src {};", allow.frames.join(" "))
+    };
+    let ancestors = if allow.framed { "*" } else { "'none'" };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{}; font-src 'self'; \
-         connect-src 'self'; form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'; \
+         connect-src 'self';{frames} form-action 'self'{}; base-uri 'none'; frame-ancestors {ancestors}; \
          require-trusted-types-for 'script'; trusted-types app",
         with(&allow.image),
         with(&allow.form_action)

@@ -34,6 +34,8 @@ const ASSETS: &[Asset] = &[
     asset!("app.js", "text/javascript; charset=utf-8"),
     asset!("login.js", "text/javascript; charset=utf-8"),
     asset!("form_post.js", "text/javascript; charset=utf-8"),
+    asset!("logged_out.js", "text/javascript; charset=utf-8"),
+    asset!("check_session.js", "text/javascript; charset=utf-8"),
     asset!("icons.svg", "image/svg+xml"),
     asset!("favicon.svg", "image/svg+xml"),
     asset!("fonts/atkinson-next.woff2", "font/woff2"),

@@ -84,6 +84,11 @@ impl Visit {
         self.locale = locale(&self.headers, ui_locales);
     }
 
+    /// A cookie of ours beside the session's.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        cookie(&self.headers, name)
+    }
+
     /// The accounts signed in to this browser, most recently used first.
     pub async fn accounts(&self) -> Result<Vec<AccountSession>, PageError> {
         self.browser.accounts(&self.state.ops).await

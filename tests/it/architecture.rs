@@ -262,6 +262,7 @@ fn every_template_belongs_to_one_source() {
 fn a_page_and_its_template_have_the_same_name() {
     // where the protocol shows a page, its source stands with the protocol
     let protocol: &[(&str, &str)] = &[
+        ("pages/check_session.html", "src/oidc/check_session.rs"),
         ("pages/error.html", "src/web/error_page.rs"),
         ("pages/form_post.html", "src/oidc/response_mode/form_post.rs"),
         ("pages/logged_out.html", "src/oidc/logout/logged_out.rs"),

@@ -153,6 +153,11 @@ impl Client {
         Some(ReturnTo::proved(self.id.clone(), uri, mode, state))
     }
 
+    /// Whether it wants to hear of a session's end. Front-Channel Logout §2, Back-Channel Logout §2.2.
+    pub fn hears_of_logout(&self) -> bool {
+        self.metadata.frontchannel_logout_uri.is_some() || self.metadata.backchannel_logout_uri.is_some()
+    }
+
     /// The registered URI that `requested` equals, for sign-out.
     pub fn post_logout_redirect(&self, requested: &str) -> Option<&RedirectUri> {
         self.metadata

@@ -204,7 +204,7 @@ async fn finish(
             ops::sessions::touch(ops, account).await?;
             let granted = ops::tokens::front_channel(ops, client, request, account).await?;
             ops::registration::note_use(ops, client).await?;
-            respond::grant(visit, client, to, granted)
+            respond::grant(visit, client, to, granted).await
         }
         Err(refusal) => respond::refuse(visit, client, to, refusal),
     }

@@ -3,6 +3,7 @@
 
 use axum::response::Response;
 
+use crate::crypto::random;
 use crate::domain::authorization::ReturnTo;
 use crate::domain::client::Client;
 use crate::error::PageError;
@@ -10,11 +11,12 @@ use crate::error::ProtocolError;
 use crate::oidc::response_mode;
 use crate::oidc::response_mode::Envelope;
 use crate::ops::tokens::FrontChannel;
+use crate::web::browser_state;
 use crate::web::shell::Shell;
 use crate::web::visit::Visit;
 
-/// Sends what was granted. OIDC Core §3.1.2.5, §3.2.2.5, §3.3.2.5.
-pub(super) fn grant(
+/// Sends what was granted. OIDC Core §3.1.2.5, §3.2.2.5, §3.3.2.5, OIDC Session Management §2.
+pub(super) async fn grant(
     visit: &Visit,
     client: &Client,
     to: &ReturnTo,
@@ -33,7 +35,19 @@ pub(super) fn grant(
     if let Some(token) = answer.id_token {
         params.push(("id_token", token.into_inner()));
     }
-    send(visit, client, to, params)
+    // in a signed answer no page script could read it, and FAPI clients expect no more than they know
+    let origin = to.redirect_uri().origin();
+    let watchable = origin.starts_with("http") && !to.mode().is_signed() && !client.rules().code_only;
+    if !watchable || !answer.scope.contains("openid") {
+        return send(visit, client, to, params);
+    }
+    let state = browser_state::of(visit, &visit.accounts().await?);
+    if let Some(state) = &state {
+        let salt = random::token().into_inner();
+        params.push(("session_state", state.session_state(&client.id, &origin, &salt)));
+    }
+    let response = send(visit, client, to, params)?;
+    Ok(browser_state::attach(visit, state.as_ref(), response))
 }
 
 /// Sends a refusal. OIDC Core §3.1.2.6. The only way to send an error to a client's URI.

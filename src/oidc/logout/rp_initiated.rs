@@ -8,18 +8,20 @@ use axum::response::Response;
 
 use crate::domain::client::Client;
 use crate::domain::id::ClientId;
-use crate::domain::id::SessionId;
 use crate::domain::redirect_uri::RedirectUri;
 use crate::domain::session::AccountSession;
 use crate::error::PageError;
 use crate::error::PageErrorKind;
 use crate::error::page::ErrorDetails;
 use crate::oidc::logout::confirm::LogoutPage;
+use crate::oidc::logout::logged_out;
 use crate::ops;
+use crate::ops::logout::Frame;
 use crate::ops::sessions::Ending;
 use crate::ops::token_claims::IdClaims;
 use crate::ops::tokens::read_id_token_hint;
 use crate::store;
+use crate::web::browser_state;
 use crate::web::csrf;
 use crate::web::page_body::PageBody;
 use crate::web::params::Params;
@@ -63,11 +65,11 @@ async fn start(visit: Visit, params: &Params) -> Result<Response, PageError> {
         .and_then(|h| accounts.iter().find(|a| h.sid.as_deref() == Some(a.id.as_str())));
     match (&request.hint, hinted) {
         (Some(_), Some(account)) => {
-            end(&visit, std::slice::from_ref(account)).await?;
-            Ok(finish(&request))
+            let frames = end(&visit, std::slice::from_ref(account)).await?;
+            finish(visit, &request, frames).await
         }
         // the session of the hint is over, and nobody else is signed in
-        (Some(_), None) if accounts.is_empty() => Ok(finish(&request)),
+        (Some(_), None) if accounts.is_empty() => finish(visit, &request, Vec::new()).await,
         // without a hint nobody is sent anywhere unasked
         (None, _) if accounts.is_empty() => Ok(redirect::to_own_page("/logged-out")),
         _ => ask(visit, params, &request, &accounts).await,
@@ -152,7 +154,7 @@ async fn ask(
     };
     let allow = Allow {
         form_action: request.redirect.as_ref().map(RedirectUri::origin),
-        image: None,
+        ..Allow::default()
     };
     Ok((axum::Extension(allow), page).into_response())
 }
@@ -166,37 +168,56 @@ pub(super) async fn confirmed(
     let params = csrf::checked(&visit.browser, &headers, &body)?;
     let request = check(&visit, &params).await?;
     let accounts = visit.accounts().await?;
-    end(&visit, &accounts).await?;
-    Ok(finish(&request))
+    let frames = end(&visit, &accounts).await?;
+    finish(visit, &request, frames).await
 }
 
-async fn end(visit: &Visit, accounts: &[AccountSession]) -> Result<(), PageError> {
+/// Ends the sessions; gives what tells their clients of it.
+async fn end(visit: &Visit, accounts: &[AccountSession]) -> Result<Vec<Frame>, PageError> {
+    let ops = &visit.state.ops;
+    let mut frames = Vec::new();
     for account in accounts {
-        let id: &SessionId = &account.id;
-        ops::sessions::end(&visit.state.ops, &visit.acting(account), id, Ending::SignOut).await?;
+        ops::sessions::end(ops, &visit.acting(account), &account.id, Ending::SignOut).await?;
+        frames.extend(ops::logout::frames(ops, &account.id).await?);
     }
-    Ok(())
+    Ok(frames)
 }
 
-/// Back to the client where a proved URI was asked for, with `state` and nothing else; else our own page.
-fn finish(request: &Request) -> Response {
-    let Some(uri) = &request.redirect else {
-        let client = request
-            .client
-            .as_ref()
-            .map_or(String::new(), |c| format!("?client={}", encoded(c.id.as_str())));
-        return redirect::to_own_page(&format!("/logged-out{client}"));
+/// Back to the client where a proved URI was asked for, with `state` and nothing else; else our own page. Where clients
+/// are told by frames, our own page comes first and goes on when they have loaded.
+async fn finish(visit: Visit, request: &Request, frames: Vec<Frame>) -> Result<Response, PageError> {
+    let state = browser_state::of(&visit, &visit.accounts().await?);
+    let seen = visit.clone();
+    let response = if frames.is_empty() {
+        leave(request)
+    } else {
+        logged_out::page(visit, request.client.as_deref(), onward(request), frames).await?
     };
-    let uri = uri.as_str();
-    let target = match &request.state {
+    Ok(browser_state::attach(&seen, state.as_ref(), response))
+}
+
+fn leave(request: &Request) -> Response {
+    if let Some(target) = onward(request) {
+        return redirect::to_client(&target);
+    }
+    let client = request
+        .client
+        .as_ref()
+        .map_or(String::new(), |c| format!("?client={}", encoded(c.id.as_str())));
+    redirect::to_own_page(&format!("/logged-out{client}"))
+}
+
+/// The proved URI, with `state` where it was sent.
+fn onward(request: &Request) -> Option<String> {
+    let uri = request.redirect.as_ref()?.as_str();
+    Some(match &request.state {
         None => uri.to_owned(),
         Some(state) => format!(
             "{uri}{}state={}",
             if uri.contains('?') { '&' } else { '?' },
             encoded(state)
         ),
-    };
-    redirect::to_client(&target)
+    })
 }
 
 fn encoded(text: &str) -> String {

@@ -45,7 +45,7 @@ fn respond(envelope: &Envelope<'_>) -> Response {
     };
     let allow = Allow {
         form_action: Some(uri.origin()),
-        image: None,
+        ..Allow::default()
     };
     (Extension(allow), page).into_response()
 }

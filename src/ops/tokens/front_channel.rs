@@ -42,6 +42,9 @@ pub async fn front_channel(
     account: &AccountSession,
 ) -> Result<FrontChannel, Failure> {
     let kind = request.response_type;
+    if client.hears_of_logout() && request.scope.contains("openid") {
+        store::session_clients::note(&ops.db, &account.id, &client.id).await?;
+    }
     let code = if kind.code {
         Some(codes::issue_code(ops, client, request, account).await?)
     } else {

@@ -19,6 +19,7 @@ use crate::ops::sessions::Ending;
 use crate::pages::account::owner::Owner;
 use crate::store;
 use crate::store::sessions::SessionFilter;
+use crate::web::browser_state;
 use crate::web::path::Path;
 use crate::web::redirect;
 use crate::web::shell::Shell;
@@ -135,7 +136,7 @@ async fn end(Path(id): Path<SessionId>, mut owner: Owner) -> Result<Response, Pa
     ops::sessions::end(&ops, &owner.context(), &id, Ending::Terminated).await?;
     let text = owner.visit.locale.text("sessions-ended");
     owner.visit.flash("ok", text).await?;
-    Ok(redirect::to_own_page("/account/sessions"))
+    browser_state::changed(&owner.visit, redirect::to_own_page("/account/sessions")).await
 }
 
 async fn end_others(mut owner: Owner) -> Result<Response, PageError> {

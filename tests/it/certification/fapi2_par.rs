@@ -358,5 +358,8 @@ async fn any_client_may_push() {
     let uri = scene.rp.pushed(&request).await;
     let answer = scene.ask(&by_uri(&request, &uri)).await;
     assert_eq!(answer.arrived, Arrived::Form);
-    assert_eq!(answer.names(), ["code", "id_token", "iss", "state"]);
+    assert_eq!(
+        answer.names(),
+        ["code", "id_token", "iss", "session_state", "state"]
+    );
 }

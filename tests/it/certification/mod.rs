@@ -9,6 +9,7 @@ mod fapi2_par;
 mod form_post;
 mod hybrid;
 mod implicit;
+mod logout;
 mod message_signing;
 mod request_objects;
 mod third_party_login;
@@ -96,7 +97,7 @@ const WITH_TOKENS: [&str; 5] = [
 /// The parameters of a successful answer, sorted.
 fn expected_names(response_type: &str) -> Vec<&'static str> {
     let has = |word| response_type.split(' ').any(|one| one == word);
-    let mut names = vec!["iss", "state"];
+    let mut names = vec!["iss", "session_state", "state"];
     if has("code") {
         names.push("code");
     }

@@ -21,6 +21,8 @@ use crate::harness::Authority;
 struct Shelf {
     answers: BTreeMap<String, String>,
     asked: Vec<String>,
+    /// Path and body of each request that has one.
+    posted: Vec<(String, String)>,
 }
 
 /// The server; closed when dropped.
@@ -111,6 +113,13 @@ impl Documents {
         format!("{}{path}", self.origin)
     }
 
+    /// The bodies that were posted to a path.
+    pub(crate) fn posted(&self, path: &str) -> Vec<String> {
+        let shelf = self.shelf();
+        let of_path = shelf.posted.iter().filter(|(one, _)| one == path);
+        of_path.map(|(_, body)| body.clone()).collect()
+    }
+
     /// How often a path was asked for.
     pub(crate) fn asked(&self, path: &str) -> usize {
         self.shelf().asked.iter().filter(|one| *one == path).count()
@@ -120,7 +129,7 @@ impl Documents {
 async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, shelf: &Mutex<Shelf>) {
     let mut read = Vec::new();
     let mut chunk = [0; 2048];
-    while !read.windows(4).any(|end| end == b"\r\n\r\n") {
+    while !is_whole(&read) {
         match stream.read(&mut chunk).await {
             Ok(0) | Err(_) => return,
             Ok(count) => read.extend_from_slice(&chunk[..count]),
@@ -128,6 +137,11 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, shelf: &Mutex<S
     }
     let text = String::from_utf8_lossy(&read).into_owned();
     let path = text.split(' ').nth(1).unwrap_or("").to_owned();
+    let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    if !body.is_empty() {
+        let mut shelf = shelf.lock().expect("no panic while it is held");
+        shelf.posted.push((path.clone(), body.to_owned()));
+    }
     let found = {
         let mut shelf = shelf.lock().expect("no panic while it is held");
         shelf.asked.push(path.clone());
@@ -137,4 +151,15 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, shelf: &Mutex<S
     // whoever asked may have gone
     let _ = stream.write_all(found.unwrap_or(nothing).as_bytes()).await;
     let _ = stream.shutdown().await;
+}
+
+/// Whether a request has arrived with its body.
+fn is_whole(read: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(read).to_lowercase();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.split("content-length: ").nth(1);
+    let length = length.and_then(|rest| rest.lines().next()?.parse().ok());
+    body.len() >= length.unwrap_or(0)
 }

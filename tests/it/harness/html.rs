@@ -95,6 +95,13 @@ impl Page {
         words.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// An attribute of every element that matches and has it.
+    pub(crate) fn attributes(&self, css: &str, name: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.html);
+        let all = html.select(&selector(css));
+        all.filter_map(|e| e.attr(name)).map(str::to_owned).collect()
+    }
+
     /// How many elements match.
     pub(crate) fn count(&self, css: &str) -> usize {
         Html::parse_document(&self.html).select(&selector(css)).count()

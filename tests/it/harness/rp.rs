@@ -312,11 +312,12 @@ impl AuthRequest {
         format!("/authorize?{}", self.query())
     }
 
-    /// The code of a successful answer, which must carry `state` and `iss` too, and nothing else.
+    /// The code of a successful answer, which must carry `state` and `iss` too, perhaps `session_state`, and nothing else.
     #[track_caller]
     pub(crate) fn code_of(&self, reply: &Reply) -> Code {
         let params = reply.sent_to(&self.redirect_uri);
-        let names: Vec<&str> = params.keys().map(String::as_str).collect();
+        let names = params.keys().map(String::as_str);
+        let names: Vec<&str> = names.filter(|name| *name != "session_state").collect();
         let state = self.get("state");
         let expected: &[&str] = if state.is_empty() {
             &["code", "iss"]

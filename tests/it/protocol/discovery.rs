@@ -59,6 +59,11 @@ const KNOWN: &[&str] = &[
     "device_authorization_endpoint",
     "ui_locales_supported",
     "authorization_response_iss_parameter_supported",
+    "check_session_iframe",
+    "frontchannel_logout_supported",
+    "frontchannel_logout_session_supported",
+    "backchannel_logout_supported",
+    "backchannel_logout_session_supported",
 ];
 
 async fn document(app: &TestApp) -> Value {
@@ -90,7 +95,7 @@ async fn every_endpoint_of_the_table_is_named_and_is_https_below_the_issuer() {
     }
     let named = document.as_object().unwrap().keys();
     let named = named
-        .filter(|k| k.ends_with("_endpoint") || *k == "jwks_uri")
+        .filter(|k| k.ends_with("_endpoint") || ["jwks_uri", "check_session_iframe"].contains(&k.as_str()))
         .count();
     assert_eq!(named, ENDPOINTS.iter().filter(|e| e.metadata.is_some()).count());
 }
@@ -109,7 +114,7 @@ async fn every_member_has_the_type_of_its_specification() {
     let document = document(&app).await;
     for (name, value) in document.as_object().unwrap() {
         match name.as_str() {
-            "issuer" | "jwks_uri" => assert!(value.is_string(), "{name}"),
+            "issuer" | "jwks_uri" | "check_session_iframe" => assert!(value.is_string(), "{name}"),
             _ if name.ends_with("_endpoint") => assert!(value.is_string(), "{name}"),
             "claims_parameter_supported"
             | "backchannel_user_code_parameter_supported"
@@ -117,6 +122,10 @@ async fn every_member_has_the_type_of_its_specification() {
             | "request_uri_parameter_supported"
             | "require_pushed_authorization_requests"
             | "require_request_uri_registration"
+            | "frontchannel_logout_supported"
+            | "frontchannel_logout_session_supported"
+            | "backchannel_logout_supported"
+            | "backchannel_logout_session_supported"
             | "authorization_response_iss_parameter_supported" => assert!(value.is_boolean(), "{name}"),
             _ => {
                 let all = texts(value);

@@ -3,8 +3,10 @@
 use crate::harness::Browser;
 use crate::harness::Reply;
 use crate::harness::Rp;
+use crate::harness::Signer;
 use crate::harness::TestApp;
 use crate::harness::Tokens;
+use crate::harness::under_secret;
 
 async fn scene() -> (TestApp, Rp, Browser, Tokens) {
     let app = TestApp::start().await;
@@ -125,7 +127,18 @@ async fn a_forged_hint_gets_a_page_and_nobody_is_signed_out() {
     let mut bobs = stranger.browser();
     bobs.sign_in(&bob).await;
     let foreign = bobs.tokens(&theirs, "openid").await.id().to_owned();
-    for hint in [none.as_str(), &changed, &foreign, &tokens.access, "x", "a.b.c"] {
+    let secret = rp.secret.clone().unwrap_or_default();
+    let by_secret = under_secret(secret.as_bytes(), &tokens.id_claims());
+    let by_client = Signer::new().sign(&tokens.id_claims());
+    let hints = [
+        none.as_str(),
+        &changed,
+        &foreign,
+        &by_secret,
+        &by_client,
+        &tokens.access,
+    ];
+    for hint in hints.into_iter().chain(["x", "a.b.c"]) {
         let reply = expect_refused(
             &mut browser,
             &[("id_token_hint", hint), ("post_logout_redirect_uri", BYE)],
@@ -180,15 +193,27 @@ async fn an_address_without_hint_or_client_gets_a_page() {
     assert!(signed_in(&mut browser, &rp).await);
 }
 
-/// Certification: oidcc-rp-initiated-logout-no-params
+/// Certification: oidcc-rp-initiated-logout-no-params, oidcc-rp-initiated-logout-only-state
+/// Certification: oidcc-rp-initiated-logout-no-post-logout-redirect-uri
 #[tokio::test]
-async fn without_parameters_the_person_confirms_and_sees_the_end() {
-    let (_, rp, mut browser, _) = scene().await;
-    let page = browser.get("/logout").await;
-    let reply = browser.submit(page.page().form_with("logout")).await;
-    assert_eq!(reply.status, 200, "{reply}");
-    assert!(reply.url.starts_with("/logged-out"), "{reply}");
-    assert!(!signed_in(&mut browser, &rp).await);
+async fn without_an_address_the_person_sees_the_end_and_without_a_hint_confirms_it() {
+    let (app, rp, mut browser, mut tokens) = scene().await;
+    let bob = app.user("bob").create().await;
+    for (asked, hinted) in [("", false), ("state=xyz", false), ("", true)] {
+        let hint = path(&[("id_token_hint", tokens.id())]);
+        let asked = if hinted { hint } else { format!("/logout?{asked}") };
+        let mut reply = browser.get(&asked).await;
+        if !hinted {
+            assert!(signed_in(&mut browser, &rp).await, "asking changes nothing");
+            reply = browser.submit(reply.page().form_with("logout")).await;
+        }
+        assert_eq!(reply.status, 200, "{reply}");
+        assert!(reply.url.starts_with("/logged-out"), "{reply}");
+        assert!(!reply.text().contains("xyz"), "{reply}");
+        assert!(!signed_in(&mut browser, &rp).await);
+        browser.sign_in(&bob).await;
+        tokens = browser.tokens(&rp, "openid").await;
+    }
 }
 
 #[tokio::test]
