@@ -264,7 +264,7 @@ fn certificates(metadata: &ClientMetadata, _: &Offered<'_>, problems: &mut Probl
     ];
     let given = names.iter().filter(|name| name.is_some()).count();
     let needed = usize::from(metadata.token_endpoint_auth_method == AuthMethod::TlsClientAuth);
-    if given > needed || given < needed {
+    if given != needed {
         let text = if needed == 1 {
             "or exactly one tls_client_auth_san_… member must name the certificate"
         } else {
