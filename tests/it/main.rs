@@ -15,6 +15,7 @@ mod architecture;
 mod browser;
 mod certificates;
 mod certification;
+mod console;
 mod documentation;
 mod fetch;
 mod harness;
