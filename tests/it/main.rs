@@ -16,6 +16,7 @@ mod browser;
 mod certificates;
 mod certification;
 mod console;
+mod coverage;
 mod documentation;
 mod fetch;
 mod harness;

@@ -61,16 +61,12 @@ const PLANS: &[Plan] = &[
     Plan {
         name: "Implicit (also Form Post), beyond Basic",
         prefix: "oidcc-",
-        modules: &[
-            "ensure-request-without-nonce-fails",
-        ],
+        modules: &["ensure-request-without-nonce-fails"],
     },
     Plan {
         name: "Config",
         prefix: "oidcc-",
-        modules: &[
-            "discovery-endpoint-verification",
-        ],
+        modules: &["discovery-endpoint-verification"],
     },
     Plan {
         name: "Dynamic, beyond Basic",
@@ -99,10 +95,7 @@ const PLANS: &[Plan] = &[
     Plan {
         name: "Third-party-initiated login",
         prefix: "oidcc-",
-        modules: &[
-            "3rd_party-init-login",
-            "3rd_party-init-login-nohttps",
-        ],
+        modules: &["3rd_party-init-login", "3rd_party-init-login-nohttps"],
     },
     Plan {
         name: "RP-initiated logout",
@@ -321,7 +314,10 @@ fn the_page_about_certification_tests_is_fresh() {
         for module in plan.modules {
             let full = format!("{}{module}", plan.prefix);
             let tests = covered.get(&full).map_or(&[][..], Vec::as_slice);
-            let why = UNTESTED.iter().find(|(name, _)| *name == full).map(|(_, why)| *why);
+            let why = UNTESTED
+                .iter()
+                .find(|(name, _)| *name == full)
+                .map(|(_, why)| *why);
             let proof = match why {
                 Some(why) if tests.is_empty() => format!("No test of its own: {why}."),
                 Some(_) | None => cell(tests),

@@ -22,7 +22,10 @@ fn covered(marker: &str) -> Covered {
             if path.is_dir() {
                 open.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("coverage/mod.rs") {
-                let below = path.strip_prefix(&root).expect("below the root").with_extension("");
+                let below = path
+                    .strip_prefix(&root)
+                    .expect("below the root")
+                    .with_extension("");
                 let module = below.to_string_lossy().replace('/', "::");
                 let module = module.trim_end_matches("::mod").to_owned();
                 let text = std::fs::read_to_string(&path).expect("UTF-8");
