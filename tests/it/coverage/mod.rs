@@ -51,9 +51,12 @@ fn collect(text: &str, marker: &str, module: &str, found: &mut Covered) {
             waiting.extend(names(list));
             in_list = list.ends_with(',');
         } else if let Some((_, rest)) = line.split_once("fn ").filter(|_| !line.starts_with("//")) {
-            let test = rest.split('(').next().unwrap_or(rest);
+            let function = rest.split('(').next().unwrap_or(rest);
             for name in waiting.drain(..) {
-                found.entry(name).or_default().push(format!("{module}::{test}"));
+                found
+                    .entry(name)
+                    .or_default()
+                    .push(format!("{module}::{function}"));
             }
         }
     }
