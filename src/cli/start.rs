@@ -51,7 +51,7 @@ pub fn start() -> ExitCode {
 async fn run(cli: &Cli, out: &Out) -> Result<Answer, CliError> {
     let config = || Config::load(&Sources::from_process(cli.config.as_deref()));
     match &cli.command {
-        Command::Dev(args) => dev::run(args, cli.config.as_deref(), out).await,
+        Command::Dev(args) => Box::pin(dev::run(args, cli.config.as_deref(), out)).await,
         Command::Serve => serve::run(config()?, out).await,
         Command::Config(command) => Ok(config_check::run(command, &config()?)),
         Command::Db(command) => db::run(command, &config()?).await,

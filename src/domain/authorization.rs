@@ -82,6 +82,7 @@ impl ResponseMode {
     }
 
     /// The same way of travelling without the signature.
+    #[must_use]
     pub const fn carrier(self) -> Self {
         match self {
             Self::Query | Self::QueryJwt => Self::Query,

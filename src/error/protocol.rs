@@ -102,7 +102,7 @@ impl ProtocolError {
     /// configuration, without quotes.
     #[must_use]
     pub fn demanding(mut self, name: &str, value: &str) -> Self {
-        self.parameters.push_str(&format!(", {name}=\"{value}\""));
+        self.parameters = format!("{}, {name}=\"{value}\"", self.parameters);
         self
     }
 

@@ -12,7 +12,7 @@ use crate::ops;
 pub(super) const JOB: Job = Job {
     name: "remove_unused_clients",
     period: Duration::from_mins(10),
-    limit: Duration::from_mins(5),
+    limit: Duration::from_mins(10),
     run: |work| Box::pin(run(work)),
 };
 

@@ -123,14 +123,14 @@ impl ScopeLine {
                 scope,
                 description: Some(_),
             } => Some(scope.clone()),
-            Self::Details { facts, .. } => Some(in_words(locale, facts)),
+            Self::Details { facts, .. } => Some(in_words(*locale, facts)),
             Self::OpenId | Self::Address | Self::Roles | Self::Groups => None,
         }
     }
 }
 
 /// "Actions: initiate · Amount: 12.00".
-fn in_words(locale: &Locale, facts: &[(String, String)]) -> String {
+fn in_words(locale: Locale, facts: &[(String, String)]) -> String {
     let fact = |(name, value): &(String, String)| {
         let known = DETAIL_KEYS.iter().find(|(key, _)| key == name);
         let label = known.map_or_else(|| name.clone(), |(_, key)| locale.text(key));

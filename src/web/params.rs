@@ -46,7 +46,14 @@ impl std::fmt::Debug for Params {
 }
 
 /// Parameters that may come several times: RFC 8707 §2, RFC 8693 §2.1, and check boxes of our own forms.
-const REPEATABLE: &[&str] = &["resource", "audience", "id", "permissions", "grant_types"];
+const REPEATABLE: &[&str] = &[
+    "resource",
+    "audience",
+    "id",
+    "permissions",
+    "grant_types",
+    "response_types",
+];
 
 impl Params {
     /// Reads a query string or a form body.

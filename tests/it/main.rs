@@ -15,6 +15,8 @@ mod architecture;
 mod browser;
 mod certificates;
 mod certification;
+mod console;
+mod coverage;
 mod documentation;
 mod fetch;
 mod harness;

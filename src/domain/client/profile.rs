@@ -43,6 +43,10 @@ pub enum SenderConstraint {
 
 /// The rules of one profile.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a row of a table whose columns are questions"
+)]
 pub struct Rules {
     /// Its name.
     pub name: &'static str,

@@ -60,26 +60,22 @@ pub(super) fn check(metadata: &ClientMetadata, problems: &mut Vec<InvalidMetadat
 
 fn constraint(metadata: &ClientMetadata, rules: &Rules, add: &mut impl FnMut(&'static str, String)) {
     let name = rules.name;
-    match rules.sender_constraint {
-        SenderConstraint::Optional => {}
-        SenderConstraint::Required => {
-            let (dpop, certificate) = (
-                metadata.dpop_bound_access_tokens,
-                metadata.tls_client_certificate_bound_access_tokens,
-            );
-            if dpop == certificate {
-                let text = format!(
-                    "or tls_client_certificate_bound_access_tokens must be true, and only one of them, \
-                     for the profile {name}"
-                );
-                add("dpop_bound_access_tokens", text);
-            }
-        }
-        SenderConstraint::Certificate if !metadata.tls_client_certificate_bound_access_tokens => add(
+    let (dpop, certificate) = (
+        metadata.dpop_bound_access_tokens,
+        metadata.tls_client_certificate_bound_access_tokens,
+    );
+    if rules.sender_constraint == SenderConstraint::Required && dpop == certificate {
+        let text = format!(
+            "or tls_client_certificate_bound_access_tokens must be true, and only one of them, for the profile \
+             {name}"
+        );
+        add("dpop_bound_access_tokens", text);
+    }
+    if rules.sender_constraint == SenderConstraint::Certificate && !certificate {
+        add(
             "tls_client_certificate_bound_access_tokens",
             format!("must be true for the profile {name}"),
-        ),
-        SenderConstraint::Certificate => {}
+        );
     }
 }
 

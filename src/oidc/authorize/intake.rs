@@ -29,7 +29,7 @@ pub(super) enum Intake {
     /// It is in order.
     Checked(Arc<Client>, Box<AuthorizeRequest>),
     /// It is refused, and the client is told at its own address.
-    Refused(Arc<Client>, ReturnTo, ProtocolError),
+    Refused(Arc<Client>, ReturnTo, Box<ProtocolError>),
 }
 
 /// Parameters that carry other parameters.
@@ -72,7 +72,7 @@ pub(super) async fn take_in(ops: &Ops, outer: &Params) -> Result<Intake, PageErr
     })?;
     Ok(match checks::run(ops, &client, &identified, &inner, way) {
         Ok(request) => Intake::Checked(client, Box::new(request)),
-        Err(refusal) => Intake::Refused(client, identified.to, refusal),
+        Err(refusal) => Intake::Refused(client, identified.to, Box::new(refusal)),
     })
 }
 
@@ -121,7 +121,7 @@ async fn unpack(
 /// An object that cannot be read proves nothing: the client is told where the query says, if that is its own.
 fn refuse_object(client: Arc<Client>, outer: &Params, refusal: ProtocolError) -> Result<Intake, PageError> {
     if let Ok(identified) = request::identify(&client, outer) {
-        return Ok(Intake::Refused(client, identified.to, refusal));
+        return Ok(Intake::Refused(client, identified.to, Box::new(refusal)));
     }
     let kind = if refusal.code == ErrorCode::InvalidRequestUri {
         PageErrorKind::InvalidRequestUri
@@ -141,7 +141,7 @@ async fn pushed(ops: &Ops, client: Arc<Client>, outer: &Params, uri: &str) -> Re
         Opened::Open(request) => Ok(Intake::Checked(client, request)),
         Opened::Closed(request, reason) => {
             let refusal = request_uri::refused(reason);
-            Ok(Intake::Refused(client, request.return_to, refusal))
+            Ok(Intake::Refused(client, request.return_to, Box::new(refusal)))
         }
         Opened::Unknown => Err(request::page(PageErrorKind::InvalidRequestUri, outer)
             .because("no such pushed request of this client")),

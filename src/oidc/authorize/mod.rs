@@ -79,7 +79,7 @@ enum Cookies {
 async fn start(visit: Visit, params: &Params, cookies: Cookies) -> Result<Response, PageError> {
     let (client, request) = match intake::take_in(&visit.state.ops, params).await? {
         Intake::Checked(client, request) => (client, request),
-        Intake::Refused(client, to, refusal) => return respond::refuse(&visit, &client, &to, refusal),
+        Intake::Refused(client, to, refusal) => return respond::refuse(&visit, &client, &to, *refusal),
     };
     if cookies == Cookies::PerhapsWithheld {
         // the browser comes back by GET, and then with its cookie

@@ -108,10 +108,10 @@ impl Bank {
         let headers = request.headers_mut();
         headers.insert(
             "content-type",
-            "application/x-www-form-urlencoded".parse().unwrap(),
+            "application/x-www-form-urlencoded".parse().expect("ASCII"),
         );
         if shows {
-            headers.insert("client-cert", self.certificate.header().parse().unwrap());
+            headers.insert("client-cert", self.certificate.header().parse().expect("ASCII"));
         }
         let proxy: SocketAddr = ([10, 0, 0, 1], 4711).into();
         request.extensions_mut().insert(ConnectInfo(proxy));

@@ -22,7 +22,10 @@ fn covered(marker: &str) -> Covered {
             if path.is_dir() {
                 open.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("coverage/mod.rs") {
-                let below = path.strip_prefix(&root).expect("below the root").with_extension("");
+                let below = path
+                    .strip_prefix(&root)
+                    .expect("below the root")
+                    .with_extension("");
                 let module = below.to_string_lossy().replace('/', "::");
                 let module = module.trim_end_matches("::mod").to_owned();
                 let text = std::fs::read_to_string(&path).expect("UTF-8");
@@ -48,9 +51,12 @@ fn collect(text: &str, marker: &str, module: &str, found: &mut Covered) {
             waiting.extend(names(list));
             in_list = list.ends_with(',');
         } else if let Some((_, rest)) = line.split_once("fn ").filter(|_| !line.starts_with("//")) {
-            let test = rest.split('(').next().unwrap_or(rest);
+            let function = rest.split('(').next().unwrap_or(rest);
             for name in waiting.drain(..) {
-                found.entry(name).or_default().push(format!("{module}::{test}"));
+                found
+                    .entry(name)
+                    .or_default()
+                    .push(format!("{module}::{function}"));
             }
         }
     }

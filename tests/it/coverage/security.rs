@@ -32,7 +32,10 @@ fn the_page_about_security_cases_is_fresh() {
         writeln!(text, "| {id} | {what} | {proof} |").expect("a string grows");
         known.push(id);
     }
-    let unknown: Vec<&String> = covered.keys().filter(|id| !known.contains(&id.as_str())).collect();
+    let unknown: Vec<&String> = covered
+        .keys()
+        .filter(|id| !known.contains(&id.as_str()))
+        .collect();
     assert!(unknown.is_empty(), "no such cases: {unknown:?}");
     assert!(missing.is_empty(), "cases without a test: {missing:?}");
     expect_fresh("security-cases.md", &text);

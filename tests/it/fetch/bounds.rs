@@ -31,6 +31,7 @@ async fn endless(head: &'static [u8], piece: Vec<u8>) -> (u16, Arc<AtomicUsize>)
     (port, sent)
 }
 
+/// Security: F8
 #[tokio::test]
 async fn endless_answers_are_cut_off() {
     let chunk = [b"4000\r\n".as_slice(), &[b'a'; 0x4000], b"\r\n"].concat();
@@ -97,6 +98,7 @@ async fn compressed_and_broken_answers_are_refused() {
     }
 }
 
+/// Security: F8
 #[tokio::test]
 async fn slow_and_silent_servers_are_left_in_time() {
     let (silent, port) = listener().await;

@@ -52,7 +52,8 @@ impl Reply {
         let arrived = if rest.starts_with('#') {
             Arrived::Fragment
         } else {
-            assert!(!rest.contains('#'), "{self}");
+            // at most an empty one, so that none is inherited
+            assert!(rest.find('#').is_none_or(|at| at + 1 == rest.len()), "{self}");
             Arrived::Query
         };
         Answer { arrived, params }

@@ -115,8 +115,8 @@ impl Documents {
 
     /// The bodies that were posted to a path.
     pub(crate) fn posted(&self, path: &str) -> Vec<String> {
-        let shelf = self.shelf();
-        let of_path = shelf.posted.iter().filter(|(one, _)| one == path);
+        let received = self.shelf();
+        let of_path = received.posted.iter().filter(|(one, _)| one == path);
         of_path.map(|(_, body)| body.clone()).collect()
     }
 

@@ -98,8 +98,8 @@ impl Page {
     /// An attribute of every element that matches and has it.
     pub(crate) fn attributes(&self, css: &str, name: &str) -> Vec<String> {
         let html = Html::parse_document(&self.html);
-        let css = selector(css);
-        let all = html.select(&css);
+        let wanted = selector(css);
+        let all = html.select(&wanted);
         all.filter_map(|e| e.attr(name)).map(str::to_owned).collect()
     }
 

@@ -35,6 +35,8 @@ fn posting() -> impl Iterator<Item = (&'static str, Caller)> {
         // takes JSON, and is off here: tests of its own
         "/register",
         "/register/{client_id}",
+        // for conformance tests only, and off here
+        "/test/ciba",
     ];
     let endpoints = ENDPOINTS.iter().filter(move |e| !reading.contains(&e.path));
     endpoints.map(|e| (e.path, e.caller))

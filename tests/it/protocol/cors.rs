@@ -52,6 +52,7 @@ async fn the_endpoints_for_anybody_answer_any_origin_and_their_preflight() {
             "/.well-known/openid-configuration",
             "/jwks",
             "/par",
+            "/register",
             "/revoke",
             "/token",
             "/userinfo"

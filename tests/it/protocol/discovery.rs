@@ -156,7 +156,8 @@ async fn the_document_says_what_the_tables_do() {
     );
 }
 
-/// Certification: oidcc-discovery-endpoint-verification
+/// Certification: oidcc-discovery-endpoint-verification,
+/// oidcc-idtoken-unsigned
 #[tokio::test]
 async fn what_a_certification_demands_is_there() {
     let app = TestApp::start().await;

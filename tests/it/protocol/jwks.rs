@@ -63,6 +63,7 @@ async fn others_may_keep_the_keys_for_a_while() {
     );
 }
 
+/// Certification: oidcc-server-rotate-keys
 #[tokio::test]
 async fn a_new_key_is_published_before_it_signs_and_the_old_one_stays() {
     let app = TestApp::start().await;

@@ -105,10 +105,6 @@ async fn after_signing_out_the_next_person_of_the_same_browser_gets_nothing_of_t
     let page = alices.get("/account").await;
     assert!(!page.text().contains("alice"), "{page}");
     assert!(!is_in(&mut kept.clone()).await);
-    // a cookie that was lost instead: nothing comes back without it
-    let mut lost = alices.clone();
-    lost.cookies.clear();
-    assert!(!is_in(&mut lost).await);
 }
 
 /// Security: E11, J4
@@ -162,7 +158,7 @@ async fn what_one_browser_has_begun_brings_another_one_nothing() {
     assert!(reply.page().has("password"), "{reply}");
     // another person's session cannot be ended by its id
     let sessions = alices.get("/account/sessions").await;
-    let csrf = bobs.get("/account/sessions").await.page().forms[0]
+    let csrf = bobs.get("/account/password").await.page().forms[0]
         .value("csrf")
         .expect("csrf")
         .to_owned();
@@ -340,17 +336,12 @@ async fn older_sessions_keep_to_a_policy_made_stricter_since() {
     remembered.submit(form).await;
     app.advance(3600);
     let hour = Lifetime::from_minutes(30);
-    let strict = [
-        app.restarted_with(|config| config.login.session_absolute_lifetime = hour)
-            .await,
-        app.restarted_with(|config| config.login.session_idle_lifetime = hour)
-            .await,
-        app.restarted_with(|config| config.login.remember_lifetime = hour)
-            .await,
-    ];
+    let absolute = app.restarted_with(|config| config.login.session_absolute_lifetime = hour);
+    let idle = app.restarted_with(|config| config.login.session_idle_lifetime = hour);
+    let longest = app.restarted_with(|config| config.login.remember_lifetime = hour);
     let mut expected = vec![(false, true), (false, true), (true, false)].into_iter();
-    for there in &strict {
-        let (plain, kept) = (alices.clone().to(there), remembered.clone().to(there));
+    for there in [absolute.await, idle.await, longest.await] {
+        let (plain, kept) = (alices.clone().to(&there), remembered.clone().to(&there));
         let seen = (is_in(&mut plain.clone()).await, is_in(&mut kept.clone()).await);
         assert_eq!(Some(seen), expected.next());
     }

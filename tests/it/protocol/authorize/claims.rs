@@ -22,6 +22,7 @@ async fn a_claim_asked_for_at_userinfo_is_there_and_not_in_the_id_token() {
     assert!(info.get("email").is_none(), "{info}");
 }
 
+/// Certification: fapi2-security-profile-final-test-claims-parameter-identity-claims
 #[tokio::test]
 async fn a_claim_asked_for_in_the_id_token_is_there() {
     let (id, info) = with_claims(r#"{"id_token":{"email":null,"email_verified":null}}"#).await;

@@ -76,6 +76,7 @@ async fn a_secret_makes_assertions_only_for_the_client_registered_so() {
     );
 }
 
+/// Certification: oidcc-refresh-token-rp-key-rotation
 #[tokio::test]
 async fn keys_that_a_client_publishes_are_fetched_and_fetched_anew_for_an_unknown_one() {
     let app = TestApp::with(&[("fetch.allowed_private", "127.0.0.0/8")]).await;

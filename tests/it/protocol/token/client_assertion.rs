@@ -198,6 +198,7 @@ async fn times_are_numbers_and_near() {
     }
 }
 
+/// Certification: oidcc-ensure-client-assertion-with-iss-aud-succeeds
 /// Security: D8
 #[tokio::test]
 async fn an_assertion_is_of_the_client_and_for_us() {

@@ -22,6 +22,7 @@ fn with(code: &Code, change: impl FnOnce(&mut Code)) -> Code {
     changed
 }
 
+/// Certification: fapi2-security-profile-final-ensure-pkce-code-verifier-required
 /// Security: B1
 #[tokio::test]
 async fn a_code_without_its_verifier_is_refused() {
@@ -36,6 +37,7 @@ async fn a_code_without_its_verifier_is_refused() {
     drop(alice);
 }
 
+/// Certification: fapi2-security-profile-final-incorrect-pkce-code-verifier-rejected
 /// Security: B2, B4, B5
 #[tokio::test]
 async fn a_wrong_verifier_is_refused() {
@@ -80,7 +82,8 @@ async fn a_verifier_for_a_request_without_challenge_is_refused() {
     rp.redeem(&code).await.expect_error("invalid_grant");
 }
 
-/// Certification: oidcc-codereuse, oidcc-codereuse-30seconds
+/// Certification: oidcc-codereuse, oidcc-codereuse-30seconds,
+/// fapi2-security-profile-final-attempt-reuse-authorization-code-after-one-second
 /// Security: B6
 #[tokio::test]
 async fn a_second_use_is_refused_and_ends_what_the_first_brought() {
@@ -98,6 +101,7 @@ async fn a_second_use_is_refused_and_ends_what_the_first_brought() {
     }
 }
 
+/// Certification: fapi2-security-profile-final-ensure-token-endpoint-fails-with-expired-auth-code
 /// Security: B8
 #[tokio::test]
 async fn a_code_stops_working_after_its_lifetime() {

@@ -21,7 +21,8 @@ async fn tokens(scope: &str) -> (TestApp, Tokens) {
     (app, tokens)
 }
 
-/// Certification: oidcc-idtoken-signature
+/// Certification: oidcc-idtoken-signature,
+/// oidcc-idtoken-rs256
 #[tokio::test]
 async fn both_tokens_are_signed_by_the_published_key() {
     let (app, tokens) = tokens("openid").await;
