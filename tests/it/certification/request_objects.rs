@@ -106,7 +106,7 @@ async fn what_is_inside_wins_and_what_is_outside_completes_it_only_for_plain_ope
     let beside = by_value(&request, &signer.sign(&inside)).with("state", "outer");
     let reply = scene.browser.open(&beside).await;
     assert!(
-        reply.location().contains("code=") && !reply.location().contains("state"),
+        reply.location().contains("code=") && !reply.location().contains("&state="),
         "{reply}"
     );
     let plain = scene.ask(&request).await;
