@@ -32,6 +32,9 @@ use crate::web::visit::Visit;
 /// Parameters that go along through the confirm page.
 const KEPT: &[&str] = &["id_token_hint", "post_logout_redirect_uri", "state", "client_id"];
 
+/// The longest query that a posted request is turned into; browsers and proxies take more.
+const MAX_QUERY_BYTES: usize = 8 * 1024;
+
 /// A sign-out request, checked.
 struct Request {
     hint: Option<IdClaims>,
@@ -52,6 +55,15 @@ pub(super) async fn by_post(
     PageBody(body): PageBody,
 ) -> Result<Response, PageError> {
     let params = Params::from_form(&headers, &body)?;
+    if visit.browser.id().is_none() {
+        // a form of another site comes without the session cookie (SameSite=Lax); the browser comes back with it
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(params.iter())
+            .finish();
+        if query.len() <= MAX_QUERY_BYTES {
+            return Ok(redirect::to_own_page(&format!("/logout?{query}")));
+        }
+    }
     start(visit, &params).await
 }
 

@@ -4,9 +4,11 @@
 //! capability, register a client, describe it with [`Description`] and play [`code`] or [`play`];
 //! `tests/node/README.md` lists the scenarios and what their descriptions hold.
 
+mod back_channel;
 mod code;
 mod description;
 mod keys;
+mod profiles;
 mod scenario;
 mod sign_in;
 

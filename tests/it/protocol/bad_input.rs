@@ -35,6 +35,8 @@ fn posting() -> impl Iterator<Item = (&'static str, Caller)> {
         // takes JSON, and is off here: tests of its own
         "/register",
         "/register/{client_id}",
+        // a page for frames
+        "/check_session",
         // for conformance tests only, and off here
         "/test/ciba",
     ];

@@ -87,6 +87,20 @@ async fn a_form_works_like_a_query() {
     assert!(!signed_in(&mut browser, &rp).await);
 }
 
+#[tokio::test]
+async fn a_form_of_another_site_comes_without_cookies_and_still_signs_out() {
+    let (_, rp, mut browser, tokens) = scene().await;
+    let fields = [("id_token_hint", tokens.id()), ("post_logout_redirect_uri", BYE)];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    // SameSite=Lax: the cookies stay at home with the form, and come with the redirect
+    let kept = std::mem::take(&mut browser.cookies);
+    let sent_back = browser.post_once("/logout", &fields).await;
+    browser.cookies = kept;
+    let reply = browser.get(sent_back.location()).await;
+    assert_eq!(reply.location(), BYE);
+    assert!(!signed_in(&mut browser, &rp).await);
+}
+
 async fn expect_refused(browser: &mut Browser, params: &[(&str, &str)]) -> Reply {
     let reply = browser.get(&path(params)).await;
     assert!(!reply.status.is_redirection(), "{params:?}: {reply}");

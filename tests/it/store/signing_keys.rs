@@ -87,12 +87,12 @@ async fn a_key_that_has_reached_its_age_is_followed_by_another() {
             .await
             .expect("the database answers")
     };
-    // the keys of a run are shared: they may be as old as the run
-    app.advance(30 * DAY - 3600);
+    // the keys of a run are shared: they may be as old as the run; and a new key waits for 15 minutes
+    app.advance(30 * DAY - 600);
     assert_eq!(due(&app).await, []);
     // EdDSA alone, earlier than it has to be
     rotate(&app, &[SigningAlg::EdDSA]).await;
-    app.advance(3601);
+    app.advance(601);
     let done = due(&app).await;
     assert_eq!(done.len(), 1, "{done:?}");
     assert!(done[0].created && done[0].alg == SigningAlg::RS256);
