@@ -192,7 +192,7 @@ async fn only_the_owner_of_a_token_and_the_api_it_is_for_hear_what_it_says() {
     settings.client_id = Some(api.client_id.clone());
     app.api(settings).await;
     rp.change(&app, |m| {
-        m.resources = vec![ONE.to_owned(), "https://three.test".to_owned()]
+        m.resources = vec![ONE.to_owned(), "https://three.test".to_owned()];
     })
     .await;
     let code = browser

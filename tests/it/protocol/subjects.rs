@@ -21,7 +21,7 @@ async fn sub(app: &TestApp, rp: &Rp, who: &Person) -> String {
     let mut browser = app.browser();
     browser.sign_in(who).await;
     let tokens = browser.tokens(rp, "openid").await;
-    tokens.id_claims()["sub"].as_str().unwrap().to_owned()
+    tokens.id_claims()["sub"].as_str().expect("a text").to_owned()
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ fn document(url: &str) -> Value {
 /// The client of a document, for flows.
 fn rp(app: &TestApp, url: &str) -> Rp {
     let metadata = ClientMetadata {
-        redirect_uris: vec![RedirectUri::parse("https://notes.test/cb").unwrap()],
+        redirect_uris: vec![RedirectUri::parse("https://notes.test/cb").expect("a valid URI")],
         token_endpoint_auth_method: AuthMethod::None,
         ..ClientMetadata::default()
     };

@@ -24,7 +24,7 @@ async fn with_token(app: &TestApp, token: &str) -> Reply {
 
 async fn initial(app: &TestApp, uses: Option<u32>, lifetime: Option<Lifetime>) -> (String, String) {
     let made = registration_tokens::create(app.ops(), &app.operator(), "tests", uses, lifetime).await;
-    let (token, secret) = made.unwrap();
+    let (token, secret) = made.expect("the database answers");
     (token.id.to_string(), Secret::into_inner(secret))
 }
 

@@ -32,7 +32,7 @@ fn but(rp: &Rp, name: &str, value: Value) -> Value {
 
 fn without(rp: &Rp, name: &str) -> Value {
     let mut claims = rp.assertion_claims();
-    claims.as_object_mut().unwrap().remove(name);
+    claims.as_object_mut().expect("an object").remove(name);
     claims
 }
 

@@ -51,12 +51,11 @@ async fn a_client_that_needs_a_binding_gets_a_bound_token_or_none() {
         (&json!("DPoP"), &json!(mine().jkt()))
     );
     for scheme in ["DPoP", "dpop", "dPOP"] {
-        let shown = match scheme {
-            "DPoP" => Shown::dpop(mine()),
-            _ => {
-                let claims = proof_claims(&app, &Method::GET, "/userinfo", Some(&tokens.access));
-                Shown::proofs(&[mine().proof(&claims)])
-            }
+        let shown = if scheme == "DPoP" {
+            Shown::dpop(mine())
+        } else {
+            let claims = proof_claims(&app, &Method::GET, "/userinfo", Some(&tokens.access));
+            Shown::proofs(&[mine().proof(&claims)])
         };
         let reply = resource(&app, scheme, &tokens.access, &shown).await;
         assert_eq!(reply.status, 200, "{scheme}: {reply}");
@@ -131,7 +130,7 @@ async fn a_code_is_bound_to_the_key_that_the_request_named_or_showed() {
 /// The claims of a good proof with one changed, or left out.
 fn changed(mut claims: Value, name: &str, value: Value) -> Value {
     if value.is_null() {
-        claims.as_object_mut().unwrap().remove(name);
+        claims.as_object_mut().expect("an object").remove(name);
     } else {
         claims[name] = value;
     }

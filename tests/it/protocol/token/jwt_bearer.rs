@@ -19,7 +19,7 @@ pub(crate) const ISSUER: &str = "https://ci.test";
 pub(crate) async fn trust(app: &TestApp, signer: &Signer, rule: Option<SubjectRule>) {
     let keys = IssuerKeys::Set(signer.jwks());
     let added = ops::trusted_issuers::add(app.ops(), &app.operator(), ISSUER, keys, rule).await;
-    assert_eq!(added.unwrap(), AddIssuer::Added);
+    assert_eq!(added.expect("the database answers"), AddIssuer::Added);
 }
 
 pub(crate) fn claims(app: &TestApp, subject: &str) -> Value {

@@ -17,6 +17,9 @@ use crate::harness::TestApp;
 use crate::harness::TlsApp;
 use crate::harness::resource;
 
+/// Registers a name of a certificate.
+type Register = fn(&mut ClientMetadata, String);
+
 const FORM: &[(&str, &str)] = &[("grant_type", "client_credentials")];
 
 async fn client(app: &TestApp, name: &str, change: impl FnOnce(&mut ClientMetadata)) -> Rp {
@@ -47,7 +50,7 @@ async fn a_certificate_of_a_trusted_authority_authenticates_whom_it_names() {
         Authority::new("Clients").issue("ledger", &names, false),
         Credential::self_signed("ledger", false),
     ];
-    let cases: [(&str, fn(&mut ClientMetadata, String), &str, &str); 5] = [
+    let cases: [(&str, Register, &str, &str); 5] = [
         (
             "Dn",
             |m, v| m.tls_client_auth_subject_dn = Some(v),
