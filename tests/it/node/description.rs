@@ -25,7 +25,12 @@ impl Description {
 
     /// Sets a member; null takes it away.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.0[name] = value.into();
+        let value = value.into();
+        if let (true, Some(members)) = (value.is_null(), self.0.as_object_mut()) {
+            members.remove(name);
+        } else {
+            self.0[name] = value;
+        }
         self
     }
 
