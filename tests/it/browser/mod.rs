@@ -8,6 +8,7 @@ mod chromium;
 mod driver;
 mod every_page;
 mod keyboard;
+mod logout;
 mod main_job;
 mod page_weight;
 mod response_modes;
