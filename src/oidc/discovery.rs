@@ -138,18 +138,17 @@ pub fn document(config: &Config) -> Map<String, Value> {
     let claims = SCOPE_CLAIMS.iter().flat_map(|(_, claims)| claims.iter().copied());
     let claims: Vec<&str> = PROTOCOL_CLAIMS.iter().copied().chain(claims).collect();
     let locales: Vec<&str> = Locale::all().iter().map(|(locale, _)| locale.tag()).collect();
+    // what we sign with; what clients sign with is not a matter of our keys
+    let ours = &config.keys.algorithms;
     let facts = [
         ("scopes_supported", json!(STANDARD_SCOPES)),
         ("response_types_supported", json!(types)),
         ("response_modes_supported", json!(modes)),
         ("grant_types_supported", json!(grants)),
         ("subject_types_supported", json!(["public", "pairwise"])),
-        ("id_token_signing_alg_values_supported", json!(SigningAlg::ALL)),
-        ("userinfo_signing_alg_values_supported", json!(SigningAlg::ALL)),
-        (
-            "introspection_signing_alg_values_supported",
-            json!(SigningAlg::ALL),
-        ),
+        ("id_token_signing_alg_values_supported", json!(ours)),
+        ("userinfo_signing_alg_values_supported", json!(ours)),
+        ("introspection_signing_alg_values_supported", json!(ours)),
         (
             "backchannel_token_delivery_modes_supported",
             json!(ciba::DELIVERY_MODES),
@@ -179,10 +178,7 @@ pub fn document(config: &Config) -> Map<String, Value> {
             "request_object_signing_alg_values_supported",
             json!(SigningAlg::ALL),
         ),
-        (
-            "authorization_signing_alg_values_supported",
-            json!(SigningAlg::ALL),
-        ),
+        ("authorization_signing_alg_values_supported", json!(ours)),
         // some clients must: their profile or their metadata says so
         ("require_pushed_authorization_requests", json!(false)),
         ("ui_locales_supported", json!(locales)),
