@@ -25,7 +25,7 @@ pub(super) const JOB: Job = Job {
     run: |work| Box::pin(run(work)),
 };
 
-/// How often a client that refuses the token is told. §2.8: 400 says that the request itself is at fault.
+/// How often a client that refuses the token is told. §2.8: the request itself is at fault, or the address is.
 const REFUSALS: i64 = 3;
 
 async fn run(work: Work) -> Result<Outcome, JobError> {
@@ -57,7 +57,9 @@ async fn deliver(work: Work, row: Due) -> Result<(), StoreError> {
     match sent {
         Ok(200 | 204) => outbox::delivered(db, &row.id, now).await,
         Ok(status) => {
-            let last = status == 400 && row.attempts >= REFUSALS;
+            // 408 and 429 ask for patience (RFC 9110 §15.5.9, RFC 6585 §4)
+            let refused = (400..500).contains(&status) && !matches!(status, 408 | 429);
+            let last = refused && row.attempts >= REFUSALS;
             let wait = if last { NEVER } else { again };
             outbox::failed(db, &row.id, &format!("the client answered {status}"), now + wait).await
         }

@@ -55,7 +55,7 @@ async fn sign_out(browser: &mut Browser, tokens: &Tokens) -> Reply {
 }
 
 /// One run of the job that tells clients.
-async fn deliver(app: &TestApp) -> Outcome {
+pub(crate) async fn deliver(app: &TestApp) -> Outcome {
     let job = JOBS.iter().find(|job| job.name == "deliver_logouts");
     let ops = app.ops().clone();
     let work = Work {

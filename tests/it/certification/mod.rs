@@ -9,7 +9,7 @@ mod fapi2_par;
 mod form_post;
 mod hybrid;
 mod implicit;
-mod logout;
+pub(crate) mod logout;
 mod message_signing;
 mod request_objects;
 mod third_party_login;

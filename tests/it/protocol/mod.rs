@@ -19,6 +19,7 @@ mod injection;
 mod introspect;
 mod jwks;
 mod logout;
+mod logout_notices;
 mod opaque_tokens;
 mod refresh_policy;
 mod registration;
