@@ -125,7 +125,7 @@ impl ClientCertVerifier for AnyClient {
 
 type Connection = (TlsStream<TcpStream>, SocketAddr);
 
-/// A listener for [`axum::serve`] whose handshakes do not wait for one another.
+/// A listener for [`axum::serve()`] whose handshakes do not wait for one another.
 #[derive(Debug)]
 pub struct TlsListener {
     tcp: TcpListener,

@@ -56,7 +56,10 @@ impl Reader {
     /// A list of texts, or one text with commas.
     pub(super) fn list(&mut self, key: &str) -> Option<Vec<String>> {
         let items: Option<Vec<String>> = match self.leaf(key) {
-            Some(Leaf::Text(text)) => Some(text.split(',').map(str::to_owned).collect()),
+            // from the environment: with commas, or as it would stand in a file
+            Some(Leaf::Text(text)) => Some(
+                serde_json::from_str(&text).unwrap_or_else(|_| text.split(',').map(str::to_owned).collect()),
+            ),
             Some(Leaf::List(items)) => items
                 .into_iter()
                 .map(|item| {

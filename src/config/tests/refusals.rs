@@ -1,6 +1,7 @@
 //! Every single refusal: a configuration with one mistake, and what is said about it.
 
 use super::problem;
+use crate::config::Config;
 
 #[expect(clippy::too_many_lines, reason = "one table, one line of thought")]
 #[test]
@@ -228,5 +229,13 @@ fn every_refusal_names_its_key_and_a_remedy() {
         ),
     ] {
         assert_eq!(problem(toml), expected, "{toml}");
+    }
+}
+
+#[test]
+fn a_list_in_the_environment_is_written_with_commas_or_as_in_a_file() {
+    for text in ["10.0.0.0/8, 192.0.2.7", r#"["10.0.0.0/8", "192.0.2.7"]"#] {
+        let config = Config::for_test(&[("http.trusted_proxies", text)]).unwrap();
+        assert_eq!(config.http.trusted_proxies.len(), 2, "{text}");
     }
 }
