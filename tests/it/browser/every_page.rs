@@ -113,6 +113,8 @@ async fn person(scene: &Scene) {
     walk.page("account-password", "/account/password").await;
     walk.page("account-sessions", "/account/sessions").await;
     walk.page("account-applications", "/account/applications").await;
+    walk.page("account-requests", "/account/requests").await;
+    walk.door("device", "/device").await;
     walk.door("logout", "/logout").await;
     chromium.click("#logout").await;
     chromium.find("#again").await;
@@ -143,7 +145,7 @@ async fn console(scene: &Scene) {
         walk.page(&format!("user-{tab}"), &format!("{user}/{tab}")).await;
     }
     walk.page("user-delete", &format!("{user}/delete")).await;
-    for section in ["roles", "groups"] {
+    for section in ["roles", "groups", "apis"] {
         walk.page(section, &format!("/admin/{section}")).await;
         let first = walk.href("main tbody a").await;
         walk.page(&format!("{section}-one"), &first).await;

@@ -6,6 +6,7 @@ use gatepost::ops;
 use crate::harness::Person;
 use crate::harness::Rp;
 use crate::harness::TestApp;
+use crate::harness::api_settings;
 
 const DAY: u64 = 86_400;
 
@@ -52,6 +53,12 @@ impl Scene {
         let wiki = app.client().named("Team wiki").create().await;
         let machine = app.client().named("Nightly export").scope("reports:read");
         machine.grants(&["client_credentials"]).create().await;
+        app.api(api_settings(
+            "https://api.ledger.test",
+            &["entries:read", "entries:write"],
+            &[],
+        ))
+        .await;
         let mut people = Vec::new();
         for (username, name) in PEOPLE {
             let person = app.user(username).but(|i| i.name = Some((*name).to_owned()));
